@@ -1,0 +1,82 @@
+/** Everything a user can set, resolved from flags, environment, file and defaults. Durations in milliseconds. */
+export interface Settings {
+  readonly engine: EngineSettings;
+  /** Undefined where none was given: the default places are tried. */
+  readonly stateFolder: string | undefined;
+  /** Milliseconds between cycles; null where a schedule is set. */
+  readonly interval: number | null;
+  /** A cron expression of 5 or 6 fields, or null. */
+  readonly schedule: string | null;
+  /** An IANA time zone for the schedule. */
+  readonly timeZone: string;
+  readonly runOnce: boolean;
+  /** Patterns of whole container names to watch; empty means all. */
+  readonly names: readonly string[];
+  readonly disableContainers: readonly string[];
+  readonly labelEnable: boolean;
+  readonly includeStopped: boolean;
+  readonly reviveStopped: boolean;
+  readonly monitorOnly: boolean;
+  readonly noPull: boolean;
+  readonly cleanup: boolean;
+  /** The grace for containers that state none of their own; null leaves it to the engine (10 s). */
+  readonly stopTimeout: number | null;
+  /** Only containers with this scope label; null means those without one. */
+  readonly scope: string | null;
+  readonly stabilityWindow: number;
+  readonly startupMessage: boolean;
+  readonly log: { readonly level: LogLevel };
+  /** By registry host as it stands in references, such as `registry.example.org:5000`. */
+  readonly registries: Readonly<Record<string, RegistrySettings>>;
+  /** Watchtower's REGISTRY_TLS_SKIP: every registry may be spoken to without verified TLS. */
+  readonly registryTlsSkip: boolean;
+  readonly plugins: readonly PluginUse[];
+  /** The folder that relative plugin paths start from: the config file's, else the working directory. */
+  readonly folder: string;
+}
+
+export interface EngineSettings {
+  /** A `unix://` or `tcp://` address. */
+  readonly host: string;
+  readonly tlsVerify: boolean;
+  readonly certPath: string | null;
+  readonly apiVersion: string | null;
+}
+
+export interface RegistrySettings {
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** Plain HTTP, or HTTPS whose certificate is not verified. */
+  readonly insecure?: boolean | undefined;
+  /** A PEM file with the CA to trust for this host. */
+  readonly ca?: string | undefined;
+}
+
+/** One configured use of a plugin. */
+export interface PluginUse {
+  /** A built-in's name, a path, or a package. */
+  readonly use: string;
+  /** The instance's unique name; the plugin's own where none is given. */
+  readonly name?: string | undefined;
+  /** False turns a default plugin off. */
+  readonly enabled?: boolean | undefined;
+  readonly config?: unknown;
+}
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
+/** What one container's labels ask for, over the settings. */
+export interface ContainerSettings {
+  readonly enabled: boolean;
+  readonly monitorOnly: boolean;
+  readonly noPull: boolean;
+  readonly stopSignal: string | null;
+  /** From a label only; it wins over the container's own. */
+  readonly stopTimeout: number | null;
+  readonly scope: string | null;
+  readonly stabilityWindow: number;
+  /** What is wrong with its labels, a sentence each; empty where nothing is. */
+  readonly problems: readonly string[];
+  /** Labels that disagree, a sentence each. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,467 @@
+/** Whose fault a problem is, and so how it is shown: a user's slip without a stack, a plugin's with its name. */
+export type Blame = 'user' | 'plugin' | 'environment' | 'core';
+
+interface Entry {
+  readonly blame: Blame;
+  readonly meaning: string;
+  readonly hint: string;
+}
+
+/** Every code Belfry can report. Codes are permanent: they may be added, never renamed or reused. */
+export const catalogue = {
+  UNEXPECTED: {
+    blame: 'core',
+    meaning: 'Something happened that Belfry did not foresee.',
+    hint: 'Please report this with the output of `belfry doctor` and the message above.',
+  },
+
+  // Engine
+  ENGINE_UNREACHABLE: {
+    blame: 'environment',
+    meaning: 'The engine did not answer at the given address.',
+    hint: 'Is Docker running, and may this user open its socket? Set DOCKER_HOST or --host if it is elsewhere.',
+  },
+  ENGINE_HOST_INVALID: {
+    blame: 'user',
+    meaning: 'The address of the engine cannot be understood.',
+    hint: 'Use unix:///path/docker.sock, tcp://host:2375, or tcp://host:2376 with DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH.',
+  },
+  ENGINE_API_TOO_OLD: {
+    blame: 'environment',
+    meaning: 'The engine speaks an API older than 1.41, the oldest Belfry knows.',
+    hint: 'Update the engine to 20.10 or newer.',
+  },
+  ENGINE_TIMEOUT: {
+    blame: 'environment',
+    meaning: 'The engine did not answer a call within its deadline.',
+    hint: 'Look at the engine’s own log; a hung engine usually needs a restart of its service.',
+  },
+  ENGINE_FORBIDDEN: {
+    blame: 'environment',
+    meaning: 'The engine, or a proxy in front of it, refuses an endpoint that Belfry needs.',
+    hint: 'Allow the endpoint on the socket proxy; `belfry doctor` lists all that are needed.',
+  },
+  ENGINE_NOT_FOUND: {
+    blame: 'environment',
+    meaning: 'The engine does not know the container, image or network.',
+    hint: 'Someone removed it meanwhile; the next cycle looks again.',
+  },
+  ENGINE_CONFLICT: {
+    blame: 'environment',
+    meaning: 'The engine refuses a change because it conflicts with its present state, such as a name in use.',
+    hint: 'Someone else changed the same container meanwhile; the next cycle looks again.',
+  },
+  ENGINE_REFUSED: {
+    blame: 'environment',
+    meaning: 'The engine rejects the request as invalid.',
+    hint: 'The message is the engine’s own; it names the setting it does not accept.',
+  },
+  ENGINE_FAILED: {
+    blame: 'environment',
+    meaning: 'The engine accepted the request and then failed at it.',
+    hint: 'The message is the engine’s own.',
+  },
+  ENGINE_NO_SPACE: {
+    blame: 'environment',
+    meaning: 'The engine’s disk is full.',
+    hint: 'Free space on the engine’s disk, for example with `docker image prune`.',
+  },
+  ENGINE_ANSWER_INVALID: {
+    blame: 'environment',
+    meaning: 'The engine’s answer was cut short or is not what its API promises.',
+    hint: 'A proxy in front of the engine may be at fault; try without it.',
+  },
+
+  // Images
+  PULL_FAILED: {
+    blame: 'environment',
+    meaning: 'The engine could not pull the image.',
+    hint: 'The message is the engine’s own. Nothing was changed; the next cycle tries again.',
+  },
+  PULL_INCOMPLETE: {
+    blame: 'environment',
+    meaning: 'The pull ended without an error, yet the image is not on the engine.',
+    hint: 'Nothing was changed; the next cycle tries again.',
+  },
+  IMAGE_PLATFORM_MISMATCH: {
+    blame: 'environment',
+    meaning: 'The new image is for another platform than the one in use.',
+    hint: 'The publisher may have dropped this platform. Stay on the present image, or choose another tag.',
+  },
+
+  // Registry
+  REFERENCE_INVALID: {
+    blame: 'user',
+    meaning: 'An image reference cannot be understood.',
+    hint: 'A reference looks like registry.example.org/team/app:1.2 or app@sha256:….',
+  },
+  REGISTRY_UNREACHABLE: {
+    blame: 'environment',
+    meaning: 'The registry could not be reached.',
+    hint: 'Check name resolution, proxy settings and the registry itself; the next cycle tries again.',
+  },
+  REGISTRY_TIMEOUT: {
+    blame: 'environment',
+    meaning: 'The registry did not answer in time.',
+    hint: 'The next cycle tries again.',
+  },
+  REGISTRY_TLS: {
+    blame: 'environment',
+    meaning: 'The registry’s certificate is not trusted.',
+    hint: 'Give its CA under registries.HOST.ca, or mark a plain-HTTP or self-signed host with registries.HOST.insecure.',
+  },
+  REGISTRY_UNAUTHORIZED: {
+    blame: 'user',
+    meaning: 'The registry wants credentials, or refuses those it was given (401 or 403).',
+    hint: 'Run `docker login`, or give credentials under registries.HOST; `belfry doctor` shows which were found. A misspelled name answers the same on many registries.',
+  },
+  REGISTRY_NOT_FOUND: {
+    blame: 'environment',
+    meaning: 'The registry does not know the repository or the tag (404).',
+    hint: 'The tag may have been removed or the repository renamed. The container is left as it is.',
+  },
+  REGISTRY_RATE_LIMITED: {
+    blame: 'environment',
+    meaning: 'The registry asks to be left alone for a while (429).',
+    hint: 'Log in to raise the limit, or check less often. The next cycle tries again.',
+  },
+  REGISTRY_FAILED: {
+    blame: 'environment',
+    meaning: 'The registry answered with an error of its own (5xx).',
+    hint: 'The next cycle tries again.',
+  },
+  REGISTRY_ANSWER_INVALID: {
+    blame: 'environment',
+    meaning: 'The registry’s answer is not what the distribution specification promises, or its digest does not match.',
+    hint: 'A captive portal or a proxy may be answering in its place.',
+  },
+  REGISTRY_PLATFORM_MISSING: {
+    blame: 'environment',
+    meaning: 'The registry serves no image for this platform under the tag.',
+    hint: 'The publisher may have dropped this platform. The container is left as it is.',
+  },
+  REGISTRY_MANIFEST_UNSUPPORTED: {
+    blame: 'environment',
+    meaning: 'The tag is not a container image of a kind Belfry knows.',
+    hint: 'Docker schema 1 and artifacts that are no images cannot be run.',
+  },
+  CREDENTIALS_INVALID: {
+    blame: 'user',
+    meaning: 'The stored registry credentials cannot be read.',
+    hint: 'Mend the Docker config.json it names, or run `docker login` again.',
+  },
+  CREDENTIALS_HELPER_FAILED: {
+    blame: 'environment',
+    meaning: 'A docker-credential helper is missing or failed.',
+    hint: 'Install the helper on Belfry’s PATH, or remove it from the Docker config.json.',
+  },
+
+  // Why a workload is not touched
+  SWARM_TASK: {
+    blame: 'environment',
+    meaning: 'The container is a task of a Swarm service.',
+    hint: 'Swarm replaces its tasks itself: update the service.',
+  },
+  KUBERNETES_POD: {
+    blame: 'environment',
+    meaning: 'The container belongs to a Kubernetes pod.',
+    hint: 'Kubernetes replaces its containers itself: update the workload there.',
+  },
+  PODMAN_INFRA: {
+    blame: 'environment',
+    meaning: 'The container is the infra container of a Podman pod.',
+    hint: 'It holds the pod’s namespaces and has no application to update.',
+  },
+  NAME_RESERVED: {
+    blame: 'environment',
+    meaning: 'The container has a name that Belfry uses for parked containers.',
+    hint: 'If it is a leftover that `belfry recover` does not resolve, rename or remove it by hand.',
+  },
+  OWN_CONTAINER: {
+    blame: 'environment',
+    meaning: 'This is the container Belfry itself runs in.',
+    hint: 'Recreate it from outside, for example with `docker compose up -d`.',
+  },
+  HAS_DEPENDANTS: {
+    blame: 'environment',
+    meaning: 'Other containers use this one’s namespaces, volumes or links, and would be cut off by its replacement.',
+    hint: 'Recreate the group together, for example with `docker compose up -d`.',
+  },
+  SETTING_NOT_CARRIED: {
+    blame: 'environment',
+    meaning: 'The container has a setting that Belfry cannot carry over to a new one safely.',
+    hint: 'Recreate this container with the tool that made it.',
+  },
+  STATE_UNSUITABLE: {
+    blame: 'environment',
+    meaning: 'The container is paused, restarting, or being removed, so its replacement could not be verified.',
+    hint: 'It is looked at again in the next cycle.',
+  },
+  AUTOREMOVE: {
+    blame: 'user',
+    meaning: 'The engine removes this container as it stops (--rm), so its replacement needs a writable state folder.',
+    hint: 'Give Belfry a state folder with --state, or start the container without --rm.',
+  },
+  MONITOR_ONLY: {
+    blame: 'user',
+    meaning: 'Updates of this container are reported, not applied.',
+    hint: 'Remove the monitor-only label or setting to have it updated.',
+  },
+  PINNED: {
+    blame: 'user',
+    meaning: 'The container names its image by digest.',
+    hint: 'A digest never changes; use a tag to receive updates.',
+  },
+  IMAGE_LOCAL: {
+    blame: 'environment',
+    meaning: 'The image was built on this engine and comes from no registry.',
+    hint: 'Nothing to do: Belfry never replaces a local image by one of the same name elsewhere.',
+  },
+  DIGEST_REJECTED: {
+    blame: 'environment',
+    meaning: 'This very image failed before and was rolled back.',
+    hint: 'It is tried again when the registry serves another one, or now with `belfry update NAME --force`.',
+  },
+  LABEL_INVALID: {
+    blame: 'user',
+    meaning: 'A label of the container has a value that cannot be understood.',
+    hint: 'Mend the label; until then the container is left as it is.',
+  },
+  PLATFORM_UNKNOWN: {
+    blame: 'environment',
+    meaning: 'The platform of the running image cannot be determined.',
+    hint: 'Pull its image once by hand so that the engine knows it again.',
+  },
+  GATE_REFUSED: {
+    blame: 'user',
+    meaning: 'A gate refused or postponed the update.',
+    hint: 'The reason is the gate’s own.',
+  },
+  GATE_FAILED: {
+    blame: 'plugin',
+    meaning: 'A gate failed, which counts as a refusal.',
+    hint: 'Mend or remove the plugin it names; until then the update waits.',
+  },
+  CYCLE_STOPPED: {
+    blame: 'user',
+    meaning: 'Belfry was asked to stop before this container’s turn came.',
+    hint: 'The next cycle takes it up again.',
+  },
+
+  // Replacement
+  NAME_TAKEN: {
+    blame: 'environment',
+    meaning: 'A container by one of Belfry’s own parking names exists already.',
+    hint: 'It is not Belfry’s to remove: rename or remove it by hand.',
+  },
+  SETTINGS_LOST: {
+    blame: 'core',
+    meaning: 'The new container, not yet started, lacks settings of the old one, so it was discarded.',
+    hint: 'The original was not touched. Please report the settings it names.',
+  },
+  CONTAINER_CHANGED: {
+    blame: 'environment',
+    meaning: 'Someone else changed, renamed or removed the container during its update.',
+    hint: 'It is left as they made it; the next cycle looks again.',
+  },
+  START_FAILED: {
+    blame: 'environment',
+    meaning: 'The new container did not start.',
+    hint: 'The message is the engine’s own. The original was put back.',
+  },
+  UNHEALTHY: {
+    blame: 'environment',
+    meaning: 'The new container started but did not pass its health checks.',
+    hint: 'Its last log lines are attached. The original was put back; this image is not tried again by itself.',
+  },
+  ROLLBACK_FAILED: {
+    blame: 'environment',
+    meaning: 'The original container could not be brought back to the state it had.',
+    hint: 'Its container still exists under its own name; Belfry starts it as soon as it can. `docker start NAME` shows what hinders it.',
+  },
+  STOPPED_BY_SIGNAL: {
+    blame: 'user',
+    meaning: 'Belfry was asked to stop during this update and undid it.',
+    hint: 'The next cycle takes it up again.',
+  },
+  RECOVERY_AMBIGUOUS: {
+    blame: 'environment',
+    meaning: 'Containers by Belfry’s parking names are in a combination that no interrupted update leaves.',
+    hint: 'Someone else was here. Look at them with `docker ps -a` and remove what is not needed.',
+  },
+  RECOVERED: {
+    blame: 'environment',
+    meaning: 'An update was interrupted, and its container has been put back in order.',
+    hint: 'Nothing to do.',
+  },
+  CLEANUP_FAILED: {
+    blame: 'environment',
+    meaning: 'An image could not be removed.',
+    hint: 'The update itself is done. The message is the engine’s own.',
+  },
+  WORKLOAD_UNKNOWN: {
+    blame: 'user',
+    meaning: 'No container has this name, or it is not among those Belfry watches.',
+    hint: '`docker ps -a` lists the names; filters and scope may exclude it.',
+  },
+  NOTHING_TO_ROLL_BACK: {
+    blame: 'user',
+    meaning: 'The journal knows no earlier image of this container.',
+    hint: '`belfry history NAME` shows what is known.',
+  },
+
+  // Configuration and command line
+  CONFIG_UNREADABLE: {
+    blame: 'user',
+    meaning: 'The configuration file cannot be read.',
+    hint: 'Check the path given by --config or BELFRY_CONFIG, and its permissions.',
+  },
+  CONFIG_SYNTAX: {
+    blame: 'user',
+    meaning: 'The configuration file is not valid JSON or YAML.',
+    hint: 'The message names the place.',
+  },
+  CONFIG_INVALID: {
+    blame: 'user',
+    meaning: 'A setting has a value that cannot be used.',
+    hint: '`belfry config schema` prints what each setting accepts.',
+  },
+  CONFIG_UNKNOWN_KEY: {
+    blame: 'user',
+    meaning: 'The configuration has a key that does not exist.',
+    hint: '`belfry config schema` prints all keys.',
+  },
+  CONFIG_CONFLICT: {
+    blame: 'user',
+    meaning: 'Two settings contradict each other.',
+    hint: 'Keep one of them.',
+  },
+  SECRET_MISSING: {
+    blame: 'user',
+    meaning: 'The configuration refers to an environment variable or file that does not exist.',
+    hint: 'Set the variable, or mount the file.',
+  },
+  FLAG_UNKNOWN: {
+    blame: 'user',
+    meaning: 'The command line has a flag that does not exist.',
+    hint: '`belfry --help` lists all flags.',
+  },
+  FLAG_INVALID: {
+    blame: 'user',
+    meaning: 'A flag or environment variable has a value that cannot be used.',
+    hint: '`belfry --help` says what each accepts.',
+  },
+  COMMAND_UNKNOWN: {
+    blame: 'user',
+    meaning: 'There is no such command.',
+    hint: '`belfry --help` lists all commands.',
+  },
+  ARGUMENT_MISSING: {
+    blame: 'user',
+    meaning: 'The command needs an argument that was not given.',
+    hint: '`belfry COMMAND --help` shows its use.',
+  },
+  ARGUMENT_UNEXPECTED: {
+    blame: 'user',
+    meaning: 'The command was given more than it takes.',
+    hint: '`belfry COMMAND --help` shows its use.',
+  },
+  WATCHTOWER_UNSUPPORTED: {
+    blame: 'user',
+    meaning: 'A Watchtower setting is not supported yet, and ignoring it could touch more than was meant.',
+    hint: 'Remove it, or narrow what is watched with names, labels or a scope instead.',
+  },
+
+  // State folder
+  STATE_UNWRITABLE: {
+    blame: 'environment',
+    meaning: 'No state folder can be written, so nothing is remembered across restarts.',
+    hint: 'Give one with --state or BELFRY_STATE_DIR.',
+  },
+  STATE_PATH_TOO_LONG: {
+    blame: 'user',
+    meaning: 'The path of the state folder is too long for a Unix socket.',
+    hint: 'Choose a shorter one with --state.',
+  },
+  JOURNAL_FAILED: {
+    blame: 'environment',
+    meaning: 'The journal cannot be written.',
+    hint: 'Free space on its disk, or check the permissions of the state folder. No update begins until it can be written.',
+  },
+  BUSY: {
+    blame: 'environment',
+    meaning: 'Another Belfry is at work on this engine and cannot take the request now.',
+    hint: 'Wait for it to finish and try again.',
+  },
+  CONTROL_FAILED: {
+    blame: 'environment',
+    meaning: 'The running Belfry went away before it had answered.',
+    hint: '`belfry history` shows how far it came.',
+  },
+
+  // Plugins
+  PLUGIN_NOT_FOUND: {
+    blame: 'user',
+    meaning: 'A plugin named in the configuration cannot be found.',
+    hint: 'Built-in plugins go by name (`belfry plugins` lists them), files by a path that begins with ./ or /.',
+  },
+  PLUGIN_LOAD_FAILED: {
+    blame: 'plugin',
+    meaning: 'A plugin’s file cannot be loaded.',
+    hint: 'The message is the loader’s own.',
+  },
+  PLUGIN_INVALID: {
+    blame: 'plugin',
+    meaning: 'A plugin does not have the shape that definePlugin describes.',
+    hint: 'See docs/plugins.md.',
+  },
+  PLUGIN_API_VERSION: {
+    blame: 'plugin',
+    meaning: 'A plugin was written for another version of the plugin API.',
+    hint: 'This Belfry speaks API version 1.',
+  },
+  PLUGIN_CONFIG_INVALID: {
+    blame: 'user',
+    meaning: 'The configuration of a plugin is not what it accepts.',
+    hint: 'Its README lists its settings.',
+  },
+  PLUGIN_DUPLICATE: {
+    blame: 'user',
+    meaning: 'Two plugin instances have the same name.',
+    hint: 'Give one of them another `name`.',
+  },
+  PLUGIN_UNKNOWN_KEY: {
+    blame: 'plugin',
+    meaning: 'A plugin’s set-up returned something that is neither an event, a decision, `deliver` nor `dispose`.',
+    hint: 'The message names the nearest right one.',
+  },
+  PLUGIN_SETUP_FAILED: {
+    blame: 'plugin',
+    meaning: 'A plugin’s set-up failed or took too long.',
+    hint: 'The message is the plugin’s own.',
+  },
+  PLUGIN_FAILED: {
+    blame: 'plugin',
+    meaning: 'A plugin threw, rejected or took too long in one of its functions.',
+    hint: 'The update itself was not harmed. Report it to the plugin’s author.',
+  },
+  PLUGIN_VERDICT_INVALID: {
+    blame: 'plugin',
+    meaning: 'A plugin answered a decision with something that is not one of its verdicts.',
+    hint: 'Use the functions that belfry/plugin exports, such as defer(…) or healthy().',
+  },
+  DELIVERY_GIVEN_UP: {
+    blame: 'environment',
+    meaning: 'A message could not be delivered.',
+    hint: 'The message says what its destination answered.',
+  },
+
+  // Demo
+  DEMO_NEEDS_ENGINE: {
+    blame: 'environment',
+    meaning: 'There is no engine to show the demo on, and none can be installed here.',
+    hint: 'Install Docker, or run as root on Debian with apt-get (packages docker.io docker-registry).',
+  },
+} as const satisfies Record<string, Entry>;
+
+export type Code = keyof typeof catalogue;

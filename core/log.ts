@@ -1,0 +1,34 @@
+import type { LogLevel } from './config/settings.ts';
+
+/** Lines for the operator, on stderr. Secrets given to `redact` never appear in any. */
+export interface Log {
+  error(message: string, fields?: Fields): void;
+  warn(message: string, fields?: Fields): void;
+  info(message: string, fields?: Fields): void;
+  debug(message: string, fields?: Fields): void;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const levels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
+
+export function createLog(options: {
+  readonly level: LogLevel;
+  readonly redact?: (text: string) => string;
+  readonly write?: (line: string) => void;
+  readonly now?: () => Date;
+}): Log {
+  const redact = options.redact ?? ((text) => text);
+  const write = options.write ?? ((line) => void process.stderr.write(`${line}\n`));
+  const now = options.now ?? (() => new Date());
+  const line =
+    (level: LogLevel) =>
+    (message: string, fields: Fields = {}) => {
+      if (levels.indexOf(level) > levels.indexOf(options.level)) return;
+      const extras = Object.entries(fields).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`);
+      write(redact(`${now().toISOString()} ${level.padEnd(5)} ${message}${extras.join('')}`));
+    };
+  return { error: line('error'), warn: line('warn'), info: line('info'), debug: line('debug') };
+}
+
+export const silentLog: Log = { error() {}, warn() {}, info() {}, debug() {} };

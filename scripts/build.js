@@ -1,0 +1,52 @@
+// Bundles Belfry into dist/: one entry for the program, one for each public module, one for each built-in plugin.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const esbuild = await import('esbuild').catch(() => undefined);
+if (esbuild === undefined) {
+  if (!process.argv.includes('--if-possible')) throw new Error('esbuild is not installed: run npm ci');
+  process.exit(0); // npm ci --omit=dev: the published package already holds dist/
+}
+
+rmSync(`${root}dist`, { recursive: true, force: true });
+const plugins = readdirSync(`${root}plugins`, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && existsSync(`${root}plugins/${entry.name}/index.ts`))
+  .map((entry) => [`plugins/${entry.name}`, `${root}plugins/${entry.name}/index.ts`]);
+
+await esbuild.build({
+  absWorkingDir: root,
+  entryPoints: Object.fromEntries([
+    ['belfry', 'core/main.ts'],
+    ['plugin', 'core/plugin.ts'],
+    ['notifier', 'core/notifier/index.ts'],
+    ['testing', 'test/kit/index.ts'],
+    ['resolve-hook', 'core/resolve-hook.ts'],
+    ...plugins,
+  ]),
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  external: ['tsx', 'tsx/*'],
+  // dockerode reaches these only for ssh:// hosts and BuildKit sessions, neither of which Belfry offers.
+  alias: {
+    ssh2: './scripts/absent.js',
+    '@grpc/grpc-js': './scripts/absent.js',
+    '@grpc/proto-loader': './scripts/absent.js',
+    protobufjs: './scripts/absent.js',
+  },
+  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  define: { 'process.env.BELFRY_BUNDLED': '"1"' },
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+if (!process.argv.includes('--no-types')) {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+}
