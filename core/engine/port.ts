@@ -187,15 +187,24 @@ export interface Engine {
   waitRemoved(container: string, signal?: AbortSignal): Promise<void>;
   /** The last lines of both streams, oldest first. */
   logs(container: string, lines: number): Promise<readonly string[]>;
+  /** Attaches to a container before it starts: the only way to see what an auto-removed one said. */
+  follow(container: string): Promise<Follow>;
   /** Probes every endpoint Belfry needs without changing anything. */
   probe(): Promise<readonly Probe[]>;
+}
+
+export interface Follow {
+  /** The last lines so far, oldest first. */
+  lines(count: number): readonly string[];
   close(): void;
 }
 
 export interface PullOptions {
   readonly credentials?: PullCredentials | undefined;
-  readonly onProgress?: (progress: PullProgress) => void;
-  readonly signal?: AbortSignal;
+  /** `os/architecture[/variant]`, where it is not the engine's own. */
+  readonly platform?: string | undefined;
+  readonly onProgress?: ((progress: PullProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface StopOptions {

@@ -1,0 +1,122 @@
+import type { Bump, Finished, ImageVersion, Workload } from './events.ts';
+
+/** What a cycle intends for one workload: the question every gate, health check and policy answers. */
+export interface Plan {
+  readonly cycle: string;
+  readonly workload: Workload;
+  readonly from: ImageVersion;
+  readonly to: ImageVersion;
+  readonly bump: Bump;
+  readonly strategy: 'stop-first';
+  /** When this candidate was first seen here, ISO 8601. */
+  readonly firstSeen: string;
+  /** The workload's labels. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly dryRun: boolean;
+  /** How long the workload must run unharmed where it has no health check of its own, in milliseconds. */
+  readonly stabilityWindow: number;
+}
+
+/** An image that nothing uses and no rollback needs, put before the cleanup policies. */
+export interface CleanupCandidate {
+  readonly imageId: string;
+  readonly references: readonly string[];
+  readonly bytes: number;
+  /** The workload whose update left it behind. */
+  readonly replacedBy: Workload;
+}
+
+export interface Allow {
+  readonly verdict: 'allow';
+}
+export interface Veto {
+  readonly verdict: 'veto';
+  readonly reason: string;
+}
+export interface Defer {
+  readonly verdict: 'defer';
+  readonly reason: string;
+  /** When it may be tried again, ISO 8601. */
+  readonly until?: string;
+}
+export interface Healthy {
+  readonly verdict: 'healthy';
+}
+export interface Unhealthy {
+  readonly verdict: 'unhealthy';
+  readonly reason: string;
+}
+export interface Keep {
+  readonly verdict: 'keep';
+  readonly images: readonly string[];
+}
+export interface Remove {
+  readonly verdict: 'remove';
+  readonly images: readonly string[];
+}
+
+export type GateVerdict = Allow | Veto | Defer;
+export type HealthVerdict = Healthy | Unhealthy;
+export type CleanupVerdict = Keep | Remove;
+
+/** The questions: what each is asked with, and what it may answer. `undefined` means no opinion. */
+export interface Questions {
+  beforeCycle: { readonly asks: undefined; readonly answers: undefined };
+  beforeUpdate: { readonly asks: Plan; readonly answers: GateVerdict };
+  beforeReplace: { readonly asks: Plan; readonly answers: GateVerdict };
+  checkHealth: { readonly asks: Plan; readonly answers: HealthVerdict };
+  afterUpdate: { readonly asks: Plan; readonly answers: undefined };
+  afterRollback: { readonly asks: Plan; readonly answers: undefined };
+  selectCleanup: { readonly asks: readonly CleanupCandidate[]; readonly answers: CleanupVerdict };
+  afterCycle: { readonly asks: Finished; readonly answers: undefined };
+}
+
+export type Decision = keyof Questions;
+export type Asked<D extends Decision> = Questions[D]['asks'];
+export type Answer<D extends Decision> = Questions[D]['answers'];
+
+/** How the host runs a decision: the one place that says what an answer, an error or silence leads to. */
+export interface DecisionRules {
+  /** `series`: in the order of the configuration, and a refusal ends it; `parallel`: all at once. */
+  readonly run: 'series' | 'parallel';
+  readonly verdicts: readonly string[];
+  /** What a throw, a rejection, a time-out or a wrong answer counts as. */
+  readonly onError: 'warn' | 'refuse' | 'unhealthy' | 'keep';
+  /** Also asked in a check and a dry run, and so without any effect on the world. */
+  readonly inDryRun: boolean;
+  /** Milliseconds one plugin may take; null where the caller derives it from the workload. */
+  readonly deadline: number | null;
+}
+
+const minute = 60_000;
+
+export const decisions = {
+  beforeCycle: { run: 'series', verdicts: [], onError: 'warn', inDryRun: false, deadline: minute },
+  beforeUpdate: {
+    run: 'series',
+    verdicts: ['allow', 'veto', 'defer'],
+    onError: 'refuse',
+    inDryRun: true,
+    deadline: minute,
+  },
+  beforeReplace: {
+    run: 'series',
+    verdicts: ['allow', 'veto', 'defer'],
+    onError: 'refuse',
+    inDryRun: false,
+    deadline: 5 * minute,
+  },
+  checkHealth: {
+    run: 'parallel',
+    verdicts: ['healthy', 'unhealthy'],
+    onError: 'unhealthy',
+    inDryRun: false,
+    deadline: null,
+  },
+  afterUpdate: { run: 'series', verdicts: [], onError: 'warn', inDryRun: false, deadline: 5 * minute },
+  afterRollback: { run: 'series', verdicts: [], onError: 'warn', inDryRun: false, deadline: 5 * minute },
+  selectCleanup: { run: 'parallel', verdicts: ['keep', 'remove'], onError: 'keep', inDryRun: true, deadline: minute },
+  afterCycle: { run: 'series', verdicts: [], onError: 'warn', inDryRun: false, deadline: minute },
+} as const satisfies { readonly [D in Decision]: DecisionRules };
+
+export const decisionNames = Object.keys(decisions) as readonly Decision[];

@@ -1,0 +1,245 @@
+import { buffer } from 'node:stream/consumers';
+import type { EngineSettings } from '../../config/settings.ts';
+import { hasCode } from '../../errors/app-error.ts';
+import type { Code } from '../../errors/catalogue.ts';
+import type {
+  ContainerDetails,
+  ContainerSummary,
+  CreateSpec,
+  Engine,
+  EngineInfo,
+  ImageDetails,
+  ImageSummary,
+  PullOptions,
+  StopOptions,
+} from '../port.ts';
+import { type Call, type Caller, createCaller } from './call.ts';
+import { pullError } from './failures.ts';
+import { follow } from './follow.ts';
+import { lastLines, logText } from './log-frames.ts';
+import { negotiate, speaks } from './negotiate.ts';
+import { probe } from './probes.ts';
+import { readPullStream } from './pull-stream.ts';
+
+const second = 1000;
+const minute = 60 * second;
+const management = 2 * minute;
+const stopMargin = 30 * second;
+const longest = 24 * 60 * minute;
+/** What the engine waits before SIGKILL where nobody says otherwise. */
+const engineGraceSeconds = 10;
+
+/** The engine behind a Docker (or Podman) API. Nothing is asked before the first call. */
+export function createDockerEngine(settings: EngineSettings): Engine {
+  const caller = createCaller(settings);
+  let connected: Promise<EngineInfo> | undefined;
+
+  const info = (): Promise<EngineInfo> => {
+    connected ??= negotiate(caller, settings.apiVersion).catch((error: unknown) => {
+      connected = undefined;
+      throw error;
+    });
+    return connected;
+  };
+  const ask = async (call: Omit<Call, 'deadline'> & { deadline?: number }): Promise<unknown> => {
+    await info();
+    return caller.json({ deadline: management, ...call });
+  };
+  const get = (path: string, query: Call['query'] = {}) => ask({ method: 'GET', path, query });
+  const post = (path: string, query: Call['query'] = {}, body: object = {}) =>
+    ask({ method: 'POST', path, query, body });
+
+  const engine: Engine = {
+    info,
+    async list() {
+      const rows = (await get('/containers/json', { all: 1 })) as readonly ListedContainer[];
+      return rows.map(containerSummary);
+    },
+    async images() {
+      const rows = (await get('/images/json')) as readonly ListedImage[];
+      return rows.map(imageSummary);
+    },
+    inspect: async (container) => (await get(`/containers/${encodeURIComponent(container)}/json`)) as ContainerDetails,
+    inspectImage: async (image) => (await get(`/images/${image}/json`)) as ImageDetails,
+    async pull(reference, options) {
+      await info();
+      await pull(caller, reference, options);
+    },
+    async tag(image, repository, tag) {
+      await post(`/images/${image}/tag`, { repo: repository, tag });
+    },
+    async removeImage(image) {
+      await ask({ method: 'DELETE', path: `/images/${image}` });
+    },
+    create: (name, spec) => create(engine, post, name, spec),
+    async start(container) {
+      await post(`/containers/${container}/start`);
+    },
+    async stop(container, options) {
+      const { apiVersion } = await info();
+      const bySignal = options.signal !== null && !speaks(apiVersion, '1.42');
+      await (bySignal ? stopByKill(engine, ask, container, options) : stop(ask, container, options));
+    },
+    async rename(container, name) {
+      await post(`/containers/${container}/rename`, { name });
+    },
+    async setRestartPolicy(container, policy) {
+      await post(`/containers/${container}/update`, {}, { RestartPolicy: policy });
+    },
+    async remove(container, { volumes }) {
+      await ask({ method: 'DELETE', path: `/containers/${container}`, query: { v: volumes ? 1 : 0 } });
+    },
+    waitRemoved: (container, signal) =>
+      absentIsFine(
+        ask({
+          method: 'POST',
+          path: `/containers/${container}/wait`,
+          query: { condition: 'removed' },
+          deadline: longest,
+          signal,
+        }),
+      ),
+    async logs(container, lines) {
+      await info();
+      const query = { stdout: 1, stderr: 1, tail: lines };
+      const call = { method: 'GET', path: `/containers/${container}/logs`, query, deadline: management } as const;
+      return lastLines(logText(await caller.request(call, buffer)), lines);
+    },
+    async follow(container) {
+      await info();
+      return follow(caller, container, longest);
+    },
+    async probe() {
+      await info();
+      return probe(caller);
+    },
+  };
+  return engine;
+}
+
+async function create(
+  engine: Engine,
+  post: (path: string, query?: Call['query'], body?: object) => Promise<unknown>,
+  name: string,
+  spec: CreateSpec,
+): Promise<string> {
+  const [first, ...others] = spec.networks;
+  const NetworkingConfig = first === undefined ? {} : { EndpointsConfig: { [first.name]: first.endpoint } };
+  const body = { ...spec.config, HostConfig: spec.hostConfig, NetworkingConfig };
+  const { Id } = (await post('/containers/create', { name }, body)) as { readonly Id: string };
+  try {
+    // More than one network at the create is refused below API 1.44; connecting works on every engine.
+    for (const { name: network, endpoint } of others) {
+      const path = `/networks/${encodeURIComponent(network)}/connect`;
+      await post(path, {}, { Container: Id, EndpointConfig: endpoint });
+    }
+  } catch (error) {
+    await absentIsFine(engine.remove(Id, { volumes: false }));
+    throw error;
+  }
+  return Id;
+}
+
+type Ask = (call: Omit<Call, 'deadline'> & { deadline?: number }) => Promise<unknown>;
+
+async function stop(ask: Ask, container: string, { signal, graceSeconds }: StopOptions): Promise<void> {
+  const grace = graceSeconds ?? engineGraceSeconds;
+  await ask({
+    method: 'POST',
+    path: `/containers/${container}/stop`,
+    query: { ...(graceSeconds === null ? {} : { t: graceSeconds }), ...(signal === null ? {} : { signal }) },
+    deadline: grace < 0 ? longest : grace * second + stopMargin,
+  });
+}
+
+/** Below API 1.42 the engine ignores the signal of a stop, so the stop is made of its parts. */
+async function stopByKill(engine: Engine, ask: Ask, container: string, options: StopOptions): Promise<void> {
+  const grace = options.graceSeconds ?? engineGraceSeconds;
+  const path = `/containers/${container}`;
+  // Any other policy would bring it back as soon as the signal ends it.
+  await engine.setRestartPolicy(container, { Name: 'no', MaximumRetryCount: 0 });
+  try {
+    await ask({ method: 'POST', path: `${path}/kill`, query: { signal: options.signal ?? 'SIGTERM' } });
+  } catch (error) {
+    if (hasCode(error, 'ENGINE_CONFLICT')) return; // It is not running any more.
+    throw error;
+  }
+  try {
+    const deadline = grace < 0 ? longest : grace * second;
+    await ask({ method: 'POST', path: `${path}/wait`, query: { condition: 'not-running' }, deadline });
+  } catch (error) {
+    if (!hasCode(error, 'ENGINE_TIMEOUT')) throw error;
+    await stop(ask, container, { signal: null, graceSeconds: 0 });
+  }
+}
+
+async function pull(caller: Caller, reference: string, options: PullOptions): Promise<void> {
+  const at = reference.indexOf('@');
+  const query = { fromImage: reference.slice(0, at), tag: reference.slice(at + 1) };
+  const platform = options.platform === undefined ? {} : { platform: options.platform };
+  const call = {
+    method: 'POST',
+    path: '/images/create',
+    query: { ...query, ...platform },
+    headers: options.credentials === undefined ? {} : { 'X-Registry-Auth': base64url(options.credentials) },
+    deadline: 30 * minute,
+    signal: options.signal,
+  } as const;
+  try {
+    await caller.request(call, (response) => readPullStream(response, options.onProgress));
+  } catch (error) {
+    throw hasCode(error, ...answers) ? pullError(error.message, error) : error;
+  }
+}
+
+/** The engine's answers that speak of the registry, not of the engine. */
+const answers: readonly Code[] = ['ENGINE_NOT_FOUND', 'ENGINE_FAILED', 'ENGINE_REFUSED', 'ENGINE_CONFLICT'];
+
+function base64url(credentials: object): string {
+  return Buffer.from(JSON.stringify(credentials)).toString('base64url');
+}
+
+async function absentIsFine(asked: Promise<unknown>): Promise<void> {
+  try {
+    await asked;
+  } catch (error) {
+    if (!hasCode(error, 'ENGINE_NOT_FOUND', 'ENGINE_CONFLICT')) throw error;
+  }
+}
+
+interface ListedContainer {
+  readonly Id: string;
+  readonly Names?: readonly string[] | null;
+  readonly Image: string;
+  readonly ImageID: string;
+  readonly State: string;
+  readonly Labels?: Readonly<Record<string, string>> | null;
+  readonly HostConfig?: { readonly NetworkMode?: string };
+}
+
+function containerSummary(row: ListedContainer): ContainerSummary {
+  // Links give a container further names such as /web/db: its own is the one without a second slash.
+  const names = (row.Names ?? []).map((name) => name.replace(/^\//, ''));
+  return {
+    id: row.Id,
+    name: names.find((name) => !name.includes('/')) ?? names[0] ?? row.Id.slice(0, 12),
+    image: row.Image,
+    imageId: row.ImageID,
+    state: row.State,
+    labels: row.Labels ?? {},
+    networkMode: row.HostConfig?.NetworkMode ?? 'default',
+  };
+}
+
+interface ListedImage {
+  readonly Id: string;
+  readonly RepoTags?: readonly string[] | null;
+  readonly RepoDigests?: readonly string[] | null;
+  readonly Size?: number;
+}
+
+function imageSummary(row: ListedImage): ImageSummary {
+  const real = (names: readonly string[] | null | undefined) =>
+    (names ?? []).filter((name) => !name.includes('<none>'));
+  return { id: row.Id, repoTags: real(row.RepoTags), repoDigests: real(row.RepoDigests), size: row.Size ?? 0 };
+}

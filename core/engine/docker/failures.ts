@@ -1,0 +1,62 @@
+import { AppError } from '../../errors/app-error.ts';
+import type { Code } from '../../errors/catalogue.ts';
+
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+}
+
+const byStatus: Readonly<Record<number, Code>> = {
+  400: 'ENGINE_REFUSED',
+  401: 'ENGINE_FORBIDDEN',
+  403: 'ENGINE_FORBIDDEN',
+  404: 'ENGINE_NOT_FOUND',
+  405: 'ENGINE_FORBIDDEN',
+  409: 'ENGINE_CONFLICT',
+};
+
+/** The error behind an answer of 400 or more; the message is the engine's own. */
+export function statusError(asked: Asked, status: number, body: string): AppError {
+  const message = engineMessage(body) ?? `${asked.method} ${asked.path} was answered with ${status}`;
+  if (/no space left on device/i.test(message)) return new AppError('ENGINE_NO_SPACE', message);
+  return new AppError(byStatus[status] ?? 'ENGINE_FAILED', message);
+}
+
+/** The error behind a connection that could not be made or broke off. */
+export function connectionError(asked: Asked, host: string, cause: unknown): AppError {
+  const code = (cause as { code?: unknown } | null)?.code;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (code === 'EACCES') return new AppError('ENGINE_UNREACHABLE', `this user may not open ${host}`, { cause });
+  if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EHOSTUNREACH') {
+    return new AppError('ENGINE_UNREACHABLE', `no engine answers at ${host} (${String(code)})`, { cause });
+  }
+  return new AppError('ENGINE_ANSWER_INVALID', `${asked.method} ${asked.path} broke off: ${message}`, { cause });
+}
+
+const pullPatterns: readonly (readonly [RegExp, Code])[] = [
+  [/no space left on device/i, 'ENGINE_NO_SPACE'],
+  [/toomanyrequests|too many requests|rate limit/i, 'REGISTRY_RATE_LIMITED'],
+  [/no matching manifest|does not match the specified platform/i, 'REGISTRY_PLATFORM_MISSING'],
+  [/unauthorized|authentication required|access .*denied|no basic auth/i, 'REGISTRY_UNAUTHORIZED'],
+  [/manifest unknown|not found|does not exist/i, 'REGISTRY_NOT_FOUND'],
+  [/certificate|x509|tls:/i, 'REGISTRY_TLS'],
+  [/connection refused|no such host|network is unreachable|i\/o timeout|timeout/i, 'REGISTRY_UNREACHABLE'],
+  [/internal server error|bad gateway|service unavailable|status: 5\d\d|status code 5\d\d/i, 'REGISTRY_FAILED'],
+];
+
+/** What the engine says of a failed pull, sorted by what it was; what fits nothing is PULL_FAILED. */
+export function pullError(message: string, cause?: unknown): AppError {
+  const code = pullPatterns.find(([pattern]) => pattern.test(message))?.[1] ?? 'PULL_FAILED';
+  return new AppError(code, message, cause === undefined ? {} : { cause });
+}
+
+function engineMessage(body: string): string | undefined {
+  try {
+    const { message } = JSON.parse(body) as { message?: unknown };
+    if (typeof message === 'string') return message.trim();
+  } catch {
+    // Proxies answer in plain text or HTML.
+  }
+  const line = body.trim().split('\n')[0] ?? '';
+  return line === '' || line.startsWith('<') ? undefined : line.slice(0, 300);
+}

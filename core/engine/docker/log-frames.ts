@@ -1,0 +1,31 @@
+const headerLength = 8;
+
+/**
+ * The text in a log answer of the engine: its frames of 8 bytes of header and a payload, or, for a container with a
+ * terminal, the plain bytes. https://docs.docker.com/reference/api/engine/ “Stream format”
+ */
+export function logText(bytes: Buffer): string {
+  if (!isFramed(bytes)) return bytes.toString('utf8');
+  const payloads: Buffer[] = [];
+  for (let at = 0; at + headerLength <= bytes.length; ) {
+    const length = bytes.readUInt32BE(at + 4);
+    payloads.push(bytes.subarray(at + headerLength, at + headerLength + length));
+    at += headerLength + length;
+  }
+  return Buffer.concat(payloads).toString('utf8');
+}
+
+/** The last lines of a log, without empty ones at the end. */
+export function lastLines(text: string, count: number): readonly string[] {
+  return text
+    .replaceAll('\r', '')
+    .trimEnd()
+    .split('\n')
+    .slice(-count)
+    .filter((line) => line !== '');
+}
+
+// Below API 1.42 no header says which of the two it is; a terminal never begins with these bytes.
+function isFramed(bytes: Buffer): boolean {
+  return bytes.length >= headerLength && bytes.readUInt8(0) <= 2 && bytes.readUIntBE(1, 3) === 0;
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { hasCode } from '../../errors/app-error.ts';
+import type { Probe } from '../port.ts';
+import type { Call, Caller } from './call.ts';
+
+const deadline = 20_000;
+
+/**
+ * Every endpoint a replacement needs, asked about a container, image and network that cannot exist. What an engine
+ * answers does not matter; a proxy that refuses the endpoint answers 403 or 405.
+ */
+export async function probe(caller: Caller): Promise<readonly Probe[]> {
+  const absent = `belfry-probe-${randomBytes(8).toString('hex')}`;
+  return Promise.all(
+    endpoints(absent).map(async ({ method, path, query = {}, body = {} }) => {
+      const endpoint = `${method} ${path.replace(absent, '{id}')}`;
+      try {
+        await caller.json({ method, path, query, body, deadline });
+        return { endpoint, allowed: true };
+      } catch (error) {
+        return { endpoint, allowed: !hasCode(error, 'ENGINE_FORBIDDEN') };
+      }
+    }),
+  );
+}
+
+function endpoints(absent: string): readonly Pick<Call, 'method' | 'path' | 'query' | 'body'>[] {
+  const container = `/containers/${absent}`;
+  return [
+    { method: 'GET', path: '/containers/json', query: { limit: 1 } },
+    { method: 'GET', path: '/images/json', query: { filters: JSON.stringify({ reference: [absent] }) } },
+    { method: 'GET', path: `${container}/json` },
+    { method: 'GET', path: `/images/${absent}/json` },
+    { method: 'POST', path: '/images/create', query: { fromImage: 'BELFRY-PROBE', tag: absent } },
+    { method: 'POST', path: `/images/${absent}/tag`, query: { repo: absent, tag: 'probe' } },
+    { method: 'DELETE', path: `/images/${absent}` },
+    { method: 'POST', path: '/containers/create', query: { name: absent }, body: { Image: 'BELFRY-PROBE' } },
+    { method: 'POST', path: `/networks/${absent}/connect`, body: { Container: absent } },
+    { method: 'POST', path: `${container}/start` },
+    { method: 'POST', path: `${container}/stop` },
+    { method: 'POST', path: `${container}/rename`, query: { name: absent } },
+    { method: 'POST', path: `${container}/update`, body: { RestartPolicy: { Name: 'no' } } },
+    { method: 'POST', path: `${container}/wait` },
+    { method: 'GET', path: `${container}/logs`, query: { stdout: 1 } },
+    { method: 'DELETE', path: container },
+  ];
+}

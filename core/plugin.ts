@@ -1,0 +1,143 @@
+/**
+ * Everything a plugin imports: `import { definePlugin, defer, z } from 'belfry/plugin'`.
+ * A plugin is data and one function; a plain object of the same shape works as well.
+ */
+import type { Allow, Answer, Asked, Decision, Defer, Healthy, Keep, Remove, Unhealthy, Veto } from './decisions.ts';
+import type { BelfryEvent, EventOf, EventType, Finished, Workload } from './events.ts';
+import type { Log } from './log.ts';
+import type { StandardSchema } from './standard-schema.ts';
+
+export * as z from 'zod';
+export type * from './decisions.ts';
+export type * from './events.ts';
+export type { Log } from './log.ts';
+export type { StandardSchema } from './standard-schema.ts';
+
+/** Checked when the plugin is loaded; `setup` runs once for each configured instance. */
+export interface Plugin<Config = unknown> {
+  /** kebab-case; the instance's name unless the configuration gives another. */
+  readonly name: string;
+  readonly apiVersion: 1;
+  /** One sentence for `belfry plugins`. */
+  readonly summary: string;
+  /** Any Standard Schema; none means that the plugin takes no configuration. */
+  readonly config?: StandardSchema<Config>;
+  /** What the plugin needs from Belfry and so finds on its context. */
+  readonly requires?: readonly Capability[];
+  /** Notifiers: where messages go, such as a host name; instances with the same one share its limits. */
+  readonly destination?: (config: Config) => string;
+  readonly setup: (context: PluginContext<Config>) => Wiring | Promise<Wiring>;
+}
+
+export type Capability = 'state' | 'logs';
+
+export interface PluginContext<Config> {
+  /** The instance's unique name. */
+  readonly instance: string;
+  readonly config: Config;
+  readonly log: Log;
+  /** One HTTP request with a total deadline; never follows redirects. */
+  readonly http: Http;
+  readonly now: () => Date;
+  /** Resolves after so many milliseconds, or rejects when the signal aborts. */
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** Aborts when the instance is disposed of. */
+  readonly signal: AbortSignal;
+  /** With `requires: ['state']`: the workload as the engine sees it now. */
+  readonly state: (workload: Workload) => Promise<WorkloadState>;
+  /** With `requires: ['logs']`: its last lines, oldest first. */
+  readonly logs: (workload: Workload, lines: number) => Promise<readonly string[]>;
+}
+
+export type Http = (request: HttpRequest) => Promise<HttpResponse>;
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Milliseconds for the whole exchange; 15,000 by default. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** At most 64 KiB of it. */
+  readonly body: string;
+}
+
+/** A running or stopped workload. Durations in milliseconds. */
+export interface WorkloadState {
+  readonly status: string;
+  readonly running: boolean;
+  readonly restarting: boolean;
+  readonly exitCode: number;
+  readonly restarts: number;
+  /** ISO 8601; null where it never ran. */
+  readonly startedAt: string | null;
+  readonly health: 'starting' | 'healthy' | 'unhealthy' | 'none';
+  /** The last health check's output, where there is one. */
+  readonly healthOutput: string | null;
+  /** Null where the workload has no health check. */
+  readonly healthcheck: HealthcheckTerms | null;
+}
+export interface HealthcheckTerms {
+  readonly startPeriod: number;
+  readonly interval: number;
+  readonly timeout: number;
+  readonly retries: number;
+}
+
+/** What `setup` returns. Any other key is an error that names the nearest right one. */
+export type Wiring = {
+  /** Live and best effort: when the mailbox is full, the oldest event is dropped and counted. */
+  readonly on?: { readonly [Type in EventType]?: (event: EventOf<Type>) => unknown };
+  /** Makes the plugin a notifier: it is fed from the journal, at least once, in order. */
+  readonly deliver?: (message: Message, context: DeliveryContext) => Promise<DeliveryAnswer> | DeliveryAnswer;
+  readonly dispose?: () => unknown;
+} & {
+  readonly [D in Decision]?: (
+    subject: Asked<D>,
+    context: { readonly signal: AbortSignal },
+  ) => Answer<D> | undefined | Promise<Answer<D> | undefined>;
+};
+
+/** What a notifier is given: one event, or the report of a whole cycle. */
+export type Message =
+  | { readonly kind: 'event'; readonly event: BelfryEvent }
+  | { readonly kind: 'report'; readonly report: Finished };
+
+export interface DeliveryContext {
+  /** The same for every attempt, also across restarts. */
+  readonly id: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+}
+
+export type DeliveryAnswer =
+  | { readonly outcome: 'sent' }
+  /** Taken over by a service that does not say whether it was shown. */
+  | { readonly outcome: 'accepted' }
+  /** `after` in milliseconds, where the destination says when. */
+  | { readonly outcome: 'retry'; readonly why: string; readonly after?: number }
+  | { readonly outcome: 'permanent'; readonly why: string };
+
+/** Gives a plugin its types; it returns what it is given. */
+export function definePlugin<Config>(plugin: Plugin<Config>): Plugin<Config> {
+  return plugin;
+}
+
+export const allow = (): Allow => ({ verdict: 'allow' });
+/** Not this one. */
+export const veto = (reason: string): Veto => ({ verdict: 'veto', reason });
+/** Not now; `until` says when, where that is known. */
+export const defer = (reason: string, until?: Date): Defer =>
+  until === undefined ? { verdict: 'defer', reason } : { verdict: 'defer', reason, until: until.toISOString() };
+export const healthy = (): Healthy => ({ verdict: 'healthy' });
+export const unhealthy = (reason: string): Unhealthy => ({ verdict: 'unhealthy', reason });
+/** Image ids that must stay, whatever other policies say. */
+export const keep = (images: readonly string[]): Keep => ({ verdict: 'keep', images });
+/** Image ids that may go. */
+export const remove = (images: readonly string[]): Remove => ({ verdict: 'remove', images });
