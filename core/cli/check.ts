@@ -1,0 +1,35 @@
+import { openReader } from '../app.ts';
+import { runCycle, updates } from '../cycle/cycle.ts';
+import type { BelfryEvent } from '../events.ts';
+import { previewText, reportTable } from './report.ts';
+import { type CommandRun, exitCodes, printJson, type Session } from './session.ts';
+
+/** Looks and reports; nothing is pulled, tagged or written. */
+export const check: CommandRun = async (session) => {
+  const { finished } = await look(session);
+  const failed = finished.counts.failed > 0 ? exitCodes.failed : exitCodes.fine;
+  return session.args.options.exitCode && finished.counts.available > 0 ? exitCodes.updates : failed;
+};
+
+/** `update --dry-run`: the same, and for each container what would become of it. */
+export async function look({ args, parts, terminal, signal }: Session) {
+  const belfry = await openReader(parts);
+  try {
+    const events: BelfryEvent[] = [];
+    belfry.bus.on((event) => events.push(event));
+    const request = { trigger: 'manual', names: args.positionals, dryRun: true, force: args.options.force } as const;
+    const result = await runCycle(belfry.context(request, { signal }), updates);
+    const previews = args.command === 'update' ? result.previews : [];
+    if (args.json) {
+      const upToDate = events.flatMap((event) => (event.type === 'checked' && event.upToDate ? [event.workload] : []));
+      const shown = args.command === 'update' ? { previews } : {};
+      printJson(terminal, { command: args.command, report: result.finished, upToDate, ...shown });
+    } else {
+      terminal.print([...previews.map((one) => previewText(one, terminal)), ''].slice(0, -1).join('\n\n'));
+      terminal.print(reportTable(result.finished, events, terminal));
+    }
+    return result;
+  } finally {
+    await belfry.close();
+  }
+}

@@ -1,0 +1,103 @@
+/** One flag that is no setting. */
+export interface Option {
+  readonly flag: string;
+  readonly short?: string;
+  readonly kind: 'boolean' | 'integer' | 'moment' | 'path';
+  /** Understood by every command. */
+  readonly global?: boolean;
+  readonly summary: string;
+}
+
+export const options = {
+  config: { flag: 'config', kind: 'path', global: true, summary: 'Read this configuration file.' },
+  json: { flag: 'json', kind: 'boolean', global: true, summary: 'Print JSON for programs.' },
+  noColor: { flag: 'no-color', kind: 'boolean', global: true, summary: 'Print without colours.' },
+  help: { flag: 'help', short: 'h', kind: 'boolean', global: true, summary: 'Show help.' },
+  version: { flag: 'version', kind: 'boolean', global: true, summary: 'Show the version.' },
+  exitCode: { flag: 'exit-code', kind: 'boolean', summary: 'Exit with 10 when there are updates.' },
+  dryRun: { flag: 'dry-run', kind: 'boolean', summary: 'Show what would be done and do nothing.' },
+  force: { flag: 'force', kind: 'boolean', summary: 'Also try an image that failed before.' },
+  since: { flag: 'since', kind: 'moment', summary: 'Only what happened since: 24h ago, or a date in ISO 8601.' },
+  follow: { flag: 'follow', kind: 'boolean', summary: 'Go on printing events as they happen.' },
+  limit: { flag: 'limit', kind: 'integer', summary: 'At most so many entries, the newest.' },
+} as const satisfies Record<string, Option>;
+
+export type OptionKey = keyof typeof options;
+
+export interface Command {
+  readonly summary: string;
+  /** What follows it, as in the usage line; empty for nothing. */
+  readonly takes: '' | 'NAME' | '[NAME]' | '[NAME…]' | '[COMMAND]';
+  readonly options: readonly OptionKey[];
+  /** Whether it takes every setting as a flag, or only those about engine, state folder and output. */
+  readonly settings: 'all' | 'general';
+}
+
+/** Every command, in the order of help. */
+export const commands = {
+  watch: {
+    summary: 'Update containers by the clock. This is what belfry does without a command.',
+    takes: '[NAME…]',
+    options: [],
+    settings: 'all',
+  },
+  check: {
+    summary: 'Show which containers have updates; change nothing.',
+    takes: '[NAME…]',
+    options: ['exitCode'],
+    settings: 'all',
+  },
+  update: {
+    summary: 'Update containers now.',
+    takes: '[NAME…]',
+    options: ['dryRun', 'force'],
+    settings: 'all',
+  },
+  rollback: {
+    summary: 'Put a container back to the image it had before.',
+    takes: 'NAME',
+    options: ['force'],
+    settings: 'all',
+  },
+  recover: { summary: 'Put in order what an interrupted update left.', takes: '', options: [], settings: 'all' },
+  history: {
+    summary: 'Show past updates.',
+    takes: '[NAME]',
+    options: ['limit'],
+    settings: 'general',
+  },
+  events: {
+    summary: 'Show what happened, event by event.',
+    takes: '',
+    options: ['since', 'follow'],
+    settings: 'general',
+  },
+  plugins: { summary: 'Show the plugins there are and those in force.', takes: '', options: [], settings: 'general' },
+  'config check': {
+    summary: 'Check the configuration and show what it comes to.',
+    takes: '',
+    options: [],
+    settings: 'all',
+  },
+  'config schema': {
+    summary: 'Print the JSON Schema of the configuration file.',
+    takes: '',
+    options: [],
+    settings: 'general',
+  },
+  doctor: { summary: 'Look for what hinders Belfry, and say what to do.', takes: '', options: [], settings: 'all' },
+  demo: { summary: 'Show a whole update on containers made for it.', takes: '', options: [], settings: 'general' },
+  help: { summary: 'Show help, also of one command.', takes: '[COMMAND]', options: [], settings: 'general' },
+  version: { summary: 'Show the version.', takes: '', options: [], settings: 'general' },
+} as const satisfies Record<string, Command>;
+
+export type CommandName = keyof typeof commands;
+export const commandNames = Object.keys(commands) as readonly CommandName[];
+
+/** Words that are no container's name by intent: commands of Watchtower and those still to come. */
+export const reservedWords: Readonly<Record<string, string>> = {
+  approve: 'Approvals do not exist yet.',
+  deny: 'Approvals do not exist yet.',
+  notify: 'This command does not exist yet.',
+  'notify-upgrade': 'This is a command of Watchtower; notifiers are plugins here.',
+};

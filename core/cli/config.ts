@@ -1,0 +1,32 @@
+import { services } from '../app.ts';
+import { pluginsInForce } from '../config/plugins.ts';
+import { nextRuns } from '../config/schedule.ts';
+import { configSchemaText } from '../config/schema.ts';
+import { openHost } from '../host.ts';
+import { type CommandRun, exitCodes, printJson } from './session.ts';
+
+/** What the configuration comes to; plugins are set up once to have their say, and nothing else is touched. */
+export const configCheck: CommandRun = async ({ args, loaded, parts, terminal }) => {
+  const { settings, file, warnings, notes, redact } = loaded;
+  const host = await openHost(pluginsInForce(settings), services(parts));
+  await host.dispose();
+  const { schedule, timeZone } = settings;
+  const runs = schedule === null ? [] : await nextRuns(schedule, timeZone, { count: 3 });
+  const next = runs.map((run) => run.toISOString());
+  const shown = JSON.parse(redact(JSON.stringify(settings))) as object;
+  if (args.json) {
+    printJson(terminal, { command: 'config check', file, settings: shown, warnings, notes, nextRuns: next });
+    return exitCodes.fine;
+  }
+  terminal.print(file === null ? 'No configuration file: defaults, environment and flags.' : `Read ${file}.`);
+  terminal.print(JSON.stringify(shown, null, 2));
+  for (const line of [...warnings, ...notes]) terminal.print(line);
+  for (const run of next) terminal.print(`Next run: ${run} (${timeZone})`);
+  terminal.print('The configuration is valid.');
+  return exitCodes.fine;
+};
+
+export const configSchema: CommandRun = async ({ terminal }) => {
+  terminal.print(configSchemaText().trimEnd());
+  return exitCodes.fine;
+};

@@ -1,0 +1,96 @@
+import type { Parts } from '../app.ts';
+import type { ContainerSummary } from '../engine/port.ts';
+import { AppError, problemOf } from '../errors/app-error.ts';
+import { openStateFolder } from '../journal/state-folder.ts';
+import type { Reference } from '../registry/port.ts';
+import { formatReference, parseReference } from '../registry/reference.ts';
+import { journalOf } from './history.ts';
+import { type CommandRun, exitCodes, printJson } from './session.ts';
+
+interface Finding {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly hint?: string;
+}
+
+/** Asks everything that an update would need, and changes nothing but the state folder's existence. */
+export const doctor: CommandRun = async ({ args, parts, terminal }) => {
+  const findings: Finding[] = [];
+  for (const examine of [engine, endpoints, state, journal, registries]) findings.push(...(await examine(parts)));
+  if (args.json) printJson(terminal, { command: 'doctor', findings });
+  for (const { name, ok, detail, hint } of args.json ? [] : findings) {
+    terminal.print(`${ok ? terminal.style('green', 'ok  ') : terminal.style('red', 'FAIL')}  ${name}: ${detail}`);
+    if (hint !== undefined) terminal.print(`      ${hint}`);
+  }
+  return findings.every(({ ok }) => ok) ? exitCodes.fine : exitCodes.failed;
+};
+
+type Examine = (parts: Parts) => Promise<readonly Finding[]>;
+
+const engine: Examine = async ({ engine, loaded }) => {
+  const { name, version, apiVersion, storageDriver, id } = await engine.info();
+  const detail = `${version} on ${name}, API ${apiVersion}, storage ${storageDriver}, id ${id}`;
+  return [{ name: `engine at ${loaded.settings.engine.host}`, ok: true, detail }];
+};
+
+const endpoints: Examine = async ({ engine }) => {
+  const refused = (await engine.probe()).filter(({ allowed }) => !allowed);
+  if (refused.length === 0) return [{ name: 'engine endpoints', ok: true, detail: 'all that are needed are allowed' }];
+  return refused.map(({ endpoint }) => ({
+    name: 'engine endpoints',
+    ok: false,
+    detail: `${endpoint} is refused`,
+    hint: 'Allow it on the socket proxy in front of the engine.',
+  }));
+};
+
+const state: Examine = async ({ engine, env, loaded }) => {
+  const { id } = await engine.info();
+  const { stateFolder, scope } = loaded.settings;
+  const { path, problem } = await openStateFolder({ explicit: stateFolder, env, engineId: id, scope });
+  if (problem === undefined) return [{ name: 'state folder', ok: true, detail: path }];
+  return [{ name: 'state folder', ok: false, detail: problem.message, hint: problem.hint }];
+};
+
+const journal: Examine = async (parts) => {
+  const reader = await journalOf(parts);
+  if (reader === undefined) return [];
+  const { unreadable, last } = reader;
+  const detail = `${last} records${unreadable === 0 ? '' : `, ${unreadable} lines cannot be read and are passed over`}`;
+  return [{ name: 'journal', ok: unreadable === 0, detail }];
+};
+
+/** One question for each registry in use: whether it is reachable and takes the credentials found. */
+const registries: Examine = async ({ engine, registry }) => {
+  const byHost = new Map<string, Reference>();
+  for (const reference of references(await engine.list())) {
+    if (!byHost.has(reference.registry)) byHost.set(reference.registry, reference);
+  }
+  return Promise.all(
+    [...byHost].map(async ([host, reference]) => {
+      const name = `registry ${host}`;
+      try {
+        const credentials = await registry.pullCredentials(reference);
+        await registry.digest(reference);
+        const how = credentials === undefined ? 'without credentials' : 'with the credentials found';
+        return { name, ok: true, detail: `answers for ${formatReference(reference)}, ${how}` };
+      } catch (error) {
+        const { code, message, hint } = problemOf(error);
+        return { name, ok: false, detail: `${message} (${code})`, hint };
+      }
+    }),
+  );
+};
+
+function references(containers: readonly ContainerSummary[]): readonly Reference[] {
+  return containers.flatMap(({ image }) => {
+    try {
+      const reference = parseReference(image);
+      return image.startsWith('sha256:') || reference.tag === null ? [] : [reference];
+    } catch (error) {
+      if (error instanceof AppError) return [];
+      throw error;
+    }
+  });
+}

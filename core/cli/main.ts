@@ -1,0 +1,78 @@
+import type { Environment } from '../config/environment.ts';
+import { loadSettings } from '../config/load.ts';
+import { type Arguments, parseArguments } from './arguments.ts';
+import type { CommandName } from './commands.ts';
+import { type CommandRun, exitCodeOf, exitCodes, printJson, problemsOf } from './session.ts';
+import { createTerminal, type Terminal } from './terminal.ts';
+
+/** Each command is loaded only when it is called. */
+const runs: Readonly<Record<Exclude<CommandName, 'help' | 'version'>, () => Promise<CommandRun>>> = {
+  watch: async () => (await import('./watch.ts')).watch,
+  check: async () => (await import('./check.ts')).check,
+  update: async () => (await import('./update.ts')).update,
+  rollback: async () => (await import('./update.ts')).rollback,
+  recover: async () => (await import('./update.ts')).recover,
+  history: async () => (await import('./history.ts')).history,
+  events: async () => (await import('./history.ts')).eventLog,
+  plugins: async () => (await import('./plugins.ts')).plugins,
+  'config check': async () => (await import('./config.ts')).configCheck,
+  'config schema': async () => (await import('./config.ts')).configSchema,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+  demo: async () => (await import('./demo.ts')).demo,
+};
+
+/** Runs one command line and resolves with the exit code; everything that goes wrong is told here. */
+export async function main(argv: readonly string[], env: Environment): Promise<number> {
+  const plain = !process.stdout.isTTY || env.NO_COLOR !== undefined || argv.includes('--no-color');
+  const terminal = createTerminal({ stdout: process.stdout, stderr: process.stderr, colour: !plain });
+  process.stdout.on('error', () => process.exit(exitCodes.fine)); // The reader of a pipe has gone.
+  try {
+    const args = parseArguments(argv);
+    if (args.command === 'help') return await help(args, terminal);
+    if (args.command === 'version') return await version(terminal);
+    return await run(args, args.command, env, terminal);
+  } catch (error) {
+    const problems = problemsOf(error);
+    if (argv.includes('--json')) printJson(terminal, { problems });
+    for (const { code, message, hint } of problems) {
+      terminal.note(`${terminal.style('red', code)}  ${message}`);
+      if (hint !== '') terminal.note(`  ${hint}`);
+    }
+    if (env.BELFRY_LOG_LEVEL === 'debug' && error instanceof Error) terminal.note(error.stack ?? '');
+    return exitCodeOf(error);
+  }
+}
+
+async function run(args: Arguments, command: keyof typeof runs, env: Environment, terminal: Terminal): Promise<number> {
+  const loaded = await loadSettings({ flags: args.flags, env, cwd: process.cwd() });
+  const { openParts } = await import('../app.ts');
+  const parts = openParts(loaded, env, (line) => terminal.note(line));
+  for (const warning of [...args.warnings, ...loaded.warnings]) parts.log.warn(warning);
+  const perform = await runs[command]();
+  return perform({ args, loaded, env, parts, terminal, signal: stopSignal(terminal) });
+}
+
+/** The first signal asks to finish or undo what is in hand; the second ends the process, and recovery does the rest. */
+function stopSignal(terminal: Terminal): AbortSignal {
+  const stop = new AbortController();
+  const heard = (signal: NodeJS.Signals) => {
+    if (stop.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
+    terminal.note('stopping: what is in hand is finished or undone first (once more to stop at once)');
+    stop.abort();
+  };
+  process.on('SIGTERM', heard);
+  process.on('SIGINT', heard);
+  return stop.signal;
+}
+
+async function help({ positionals }: Arguments, terminal: Terminal): Promise<number> {
+  const { helpText } = await import('./help.ts');
+  terminal.print(helpText(positionals.join(' ')).trimEnd());
+  return exitCodes.fine;
+}
+
+async function version(terminal: Terminal): Promise<number> {
+  const { packageVersion } = await import('../paths.ts');
+  terminal.print(packageVersion());
+  return exitCodes.fine;
+}

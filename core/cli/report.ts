@@ -1,0 +1,50 @@
+import type { Preview } from '../cycle/preview.ts';
+import type { BelfryEvent, Finished, ReportItem } from '../events.ts';
+import { change, countsText } from '../notifier/event-text.ts';
+import { type Colour, type Terminal, table } from './terminal.ts';
+
+/** The table of a cycle: what is down first, what is up to date last. */
+export function reportTable(finished: Finished, events: readonly BelfryEvent[], terminal: Terminal): string {
+  const { style } = terminal;
+  const current = events.filter((event) => event.type === 'checked' && event.upToDate);
+  const rows = [
+    ...finished.items.map((item) => {
+      const { word, colour } = wordOf(item);
+      const versions = item.from === null || item.to === null ? '' : change(item.from, item.to);
+      return [style(colour, word), item.workload.name, item.workload.image, versions, detailOf(item)];
+    }),
+    ...current.flatMap(({ workload }) =>
+      workload === null ? [] : [[style('green', 'up to date'), workload.name, workload.image, '', '']],
+    ),
+  ];
+  const counts = countsText(finished);
+  if (rows.length === 0) return counts;
+  return `${table(['STATE', 'NAME', 'IMAGE', 'VERSION', 'WHY'], rows, terminal)}\n\n${counts}`;
+}
+
+function wordOf({ state, outcome }: ReportItem): { readonly word: string; readonly colour: Colour } {
+  if (state === 'failed' && outcome === 'down') return { word: 'DOWN', colour: 'red' };
+  if (state === 'failed' && outcome === 'rolled-back') return { word: 'rolled back', colour: 'red' };
+  if (state === 'failed') return { word: 'failed', colour: 'red' };
+  if (state === 'available') return { word: 'available', colour: 'cyan' };
+  if (state === 'skipped') return { word: 'skipped', colour: 'yellow' };
+  return { word: state === 'recreated' ? 'updated' : 'restarted', colour: 'green' };
+}
+
+function detailOf({ problem, by, downtimeMs }: ReportItem): string {
+  if (problem !== null) return `${problem.message} (${problem.code}${by === null || by === 'core' ? '' : ` by ${by}`})`;
+  return downtimeMs === null ? '' : `down for ${(downtimeMs / 1000).toFixed(1)} s`;
+}
+
+/** What a dry run says of each container that is behind. */
+export function previewText(preview: Preview, { style }: Terminal): string {
+  const { workload, from, to, refusal, follows, notPreserved, rollback } = preview;
+  const lines = [
+    style('bold', `${workload.name}  ${change(from, to)}`),
+    refusal === null ? '  would be updated' : `  would be left as it is: ${refusal}`,
+    ...follows.map((line) => `  follows the new image: ${line}`),
+    ...notPreserved.map((line) => `  cannot be preserved: ${line}`),
+    `  rollback: ${rollback === 'original' ? 'the original container itself' : 'made again from its settings (--rm)'}`,
+  ];
+  return lines.join('\n');
+}

@@ -1,0 +1,118 @@
+import type { Belfry, Writer } from '../app.ts';
+import { openWriter } from '../app.ts';
+import { ask } from '../control/ask.ts';
+import type { Request as Asked } from '../control/protocol.ts';
+import { type Audience, serve } from '../control/serve.ts';
+import type { Request } from '../cycle/context.ts';
+import { type Pass, recoveries, runCycle, updates } from '../cycle/cycle.ts';
+import { rollbackTo } from '../cycle/roll-back-to.ts';
+import type { PullProgress } from '../engine/port.ts';
+import { AppError } from '../errors/app-error.ts';
+import type { BelfryEvent, Finished, Workload } from '../events.ts';
+import type { Session } from './session.ts';
+
+/** How long a command that ends waits for messages; the next run delivers what is left. */
+const deliveryPatience = 10_000;
+
+interface Progress {
+  readonly workload: Workload;
+  readonly pull: PullProgress;
+}
+
+/**
+ * Has a cycle done: by the Belfry that is at work on this engine already, else by this process, which then holds the
+ * lock and serves others in the meantime. Either way this terminal sees it happen.
+ */
+export async function work(session: Session, asked: Exclude<Asked, { command: 'ping' }>): Promise<Finished> {
+  const writer = await openWriter(session.parts);
+  const audience = audienceOf(session);
+  if ('runningIn' in writer) {
+    session.terminal.note('another Belfry is at work here; it takes the request');
+    const listen = (line: { event: BelfryEvent } | { progress: unknown }) =>
+      'event' in line ? audience.event(line.event) : audience.progress(line.progress);
+    return (await ask(writer.runningIn, asked, listen)) as Finished;
+  }
+  try {
+    serveRequests(session, writer);
+    const finished = await perform(session, writer, asked, audience);
+    const waiting = await writer.delivery.idle(deliveryPatience);
+    if (waiting > 0) session.terminal.note(`${waiting} messages could not be delivered yet; the next run goes on`);
+    return finished;
+  } finally {
+    await writer.close();
+  }
+}
+
+/** Lets other commands hand their requests to this process. */
+export function serveRequests(session: Session, writer: Writer): void {
+  if (writer.lock === undefined) return;
+  serve(writer.lock, {
+    update: (request, audience) => perform(session, writer, request, audience),
+    rollback: (request, audience) => perform(session, writer, request, audience),
+    recover: (request, audience) => perform(session, writer, request, audience),
+  });
+}
+
+function perform(
+  { signal }: Pick<Session, 'signal'>,
+  writer: Writer,
+  asked: Exclude<Asked, { command: 'ping' }>,
+  audience: Audience,
+): Promise<Finished> {
+  return writer.turn.take(async () => {
+    if (signal.aborted) throw new AppError('BUSY', 'this Belfry is about to stop');
+    const { request, pass } = translate(asked);
+    const onPull = (workload: Workload, pull: PullProgress) => audience.progress({ workload, pull } satisfies Progress);
+    return runFor(writer, { request, pass, audience, signal, onPull });
+  });
+}
+
+type Run = {
+  readonly request: Request;
+  readonly pass: Pass;
+  readonly audience: Pick<Audience, 'event'>;
+  readonly signal: AbortSignal;
+  readonly onPull?: (workload: Workload, pull: PullProgress) => void;
+};
+
+async function runFor(belfry: Belfry, { request, pass, audience, signal, onPull }: Run): Promise<Finished> {
+  const context = belfry.context(request, { signal, onPull });
+  const stop = belfry.bus.on((event) => {
+    if (event.cycle === context.cycle) audience.event(event);
+  });
+  try {
+    return (await runCycle(context, pass)).finished;
+  } finally {
+    stop();
+  }
+}
+
+function translate(asked: Exclude<Asked, { command: 'ping' }>): { readonly request: Request; readonly pass: Pass } {
+  const base = { trigger: 'manual', names: [], dryRun: false, force: false } as const;
+  switch (asked.command) {
+    case 'update':
+      return { request: { ...base, names: asked.names, force: asked.force ?? false }, pass: updates };
+    case 'rollback':
+      return { request: { ...base, names: [asked.name], force: asked.force ?? false }, pass: rollbackTo(asked.name) };
+    case 'recover':
+      return { request: base, pass: recoveries };
+  }
+}
+
+/** Shows pulls as they go on; one line a container. */
+function audienceOf({ terminal, args }: Session): Audience {
+  return {
+    event(event) {
+      if (event.workload !== null && 'ending' in event) terminal.progress(event.workload.name, undefined);
+      if (event.type === 'pulled') terminal.progress(event.workload.name, undefined);
+    },
+    progress(progress) {
+      if (args.json) return;
+      const { workload, pull } = progress as Progress;
+      const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+      const layers = `${pull.layersDone}/${pull.layers} layers`;
+      const line = `${workload.name}  pulling  ${layers}  ${megabytes(pull.bytesDone)}/${megabytes(pull.bytes)} MB`;
+      terminal.progress(workload.name, line);
+    },
+  };
+}

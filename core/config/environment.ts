@@ -1,0 +1,63 @@
+import { AppError } from '../errors/app-error.ts';
+import { readGiven, type Source } from './given.ts';
+import { didYouMean } from './nearest.ts';
+import { type Setting, type SettingKey, settings, variableOf } from './table.ts';
+import { foreignNames } from './watchtower.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Variables that are no settings. */
+const otherVariables = ['BELFRY_CONFIG', 'BELFRY_BUNDLED'] as const;
+
+/** What the environment says: other tools' names first, so that `BELFRY_…` wins. Empty counts as unset. */
+export function readEnvironment(environment: Environment): Source {
+  const read = names().flatMap((name) => {
+    const text = environment[name.variable];
+    if (text === undefined || text === '') return [];
+    const { setting, variable, ...alias } = name;
+    const list = setting.kind === 'patterns' ? text.split(/[,\s]+/).join(',') : text;
+    return readGiven(setting, list, { origin: variable, code: 'FLAG_INVALID', ...alias }) ?? [];
+  });
+  return {
+    given: read.flatMap((one) => (one instanceof AppError ? [] : one)),
+    problems: read.flatMap((one) => (one instanceof AppError ? one : [])),
+    foreign: foreignNames.flatMap((row) => {
+      const text = row.variable === null ? undefined : environment[row.variable];
+      return row.variable === null || text === undefined || text === '' ? [] : { row, origin: row.variable, text };
+    }),
+    warnings: unknownVariables(environment),
+  };
+}
+
+/** Whether any of Watchtower's variables is set. */
+export function comesFromWatchtower(environment: Environment): boolean {
+  return Object.entries(environment).some(([name, text]) => name.startsWith('WATCHTOWER_') && text !== '');
+}
+
+type Name = {
+  readonly setting: Setting & { readonly key: SettingKey };
+  readonly variable: string;
+  readonly alias?: NonNullable<Setting['aliases']>[number];
+};
+
+function names(): readonly Name[] {
+  const foreign = settings.flatMap((setting) =>
+    (setting.aliases ?? []).flatMap((alias) =>
+      alias.variable === undefined ? [] : { setting, variable: alias.variable, alias },
+    ),
+  );
+  return [...foreign, ...settings.map((setting) => ({ setting, variable: variableOf(setting) }))];
+}
+
+function unknownVariables(environment: Environment): readonly string[] {
+  const known = [
+    ...names().map((name) => name.variable),
+    ...otherVariables,
+    ...foreignNames.flatMap((row) => row.variable ?? []),
+  ];
+  return Object.entries(environment).flatMap(([name, text]) => {
+    const ours = name.startsWith('WATCHTOWER_') || (name.startsWith('BELFRY_') && !name.startsWith('BELFRY_TEST_'));
+    if (!ours || text === undefined || text === '' || known.includes(name)) return [];
+    return `${name} is not a name Belfry knows, so it is ignored.${didYouMean(name, known)}`;
+  });
+}

@@ -1,0 +1,17 @@
+import type { PluginUse, Settings } from './settings.ts';
+
+/** The plugins that work: the default ones, each replaced or turned off by an entry that uses it, then the others. */
+export function pluginsInForce(settings: Settings): readonly PluginUse[] {
+  const defaults: readonly PluginUse[] = [
+    { use: 'health-docker' },
+    { use: 'stability' },
+    { use: 'console' },
+    ...(settings.cleanup ? [{ use: 'cleanup-replaced' }] : []),
+  ];
+  const replaced = defaults.flatMap((standard) => {
+    const own = settings.plugins.filter((entry) => entry.use === standard.use);
+    return own.length === 0 ? [standard] : own;
+  });
+  const others = settings.plugins.filter((entry) => defaults.every((standard) => standard.use !== entry.use));
+  return [...replaced, ...others].filter((entry) => entry.enabled !== false);
+}

@@ -1,0 +1,53 @@
+import { AppError } from '../errors/app-error.ts';
+import { parseDuration } from './duration.ts';
+
+/** What a schedule looks like, for messages. */
+export const scheduleShape = 'a cron expression of 5 or 6 fields, such as "0 4 * * *", or @daily, or @every 6h';
+
+const descriptors: Readonly<Record<string, string>> = {
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+  '@monthly': '0 0 1 * *',
+  '@weekly': '0 0 * * 0',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@hourly': '0 * * * *',
+};
+
+/** A schedule without quotes and nicknames; undefined where it cannot be one. `@every …` stays: it is an interval. */
+export function normalizeSchedule(text: string): string | undefined {
+  const bare = text
+    .trim()
+    .replace(/^(["'])(.*)\1$/, '$2')
+    .trim();
+  if (bare.startsWith('@every')) return (everyOf(bare) ?? 0) >= 1000 ? bare : undefined;
+  if (bare.startsWith('@')) return descriptors[bare];
+  const fields = bare.split(/\s+/);
+  return fields.length === 5 || fields.length === 6 ? fields.join(' ') : undefined;
+}
+
+/** The milliseconds of `@every 1h30m`; undefined for a schedule by the clock. */
+export function everyOf(schedule: string): number | undefined {
+  const [, duration] = /^@every\s+(\S+)$/.exec(schedule) ?? [];
+  return duration === undefined ? undefined : parseDuration(duration);
+}
+
+/** The next runs after a moment. Throws CONFIG_INVALID where the expression is wrong or never runs. */
+export async function nextRuns(
+  schedule: string,
+  timeZone: string,
+  options: { readonly count?: number; readonly after?: Date } = {},
+): Promise<readonly Date[]> {
+  const { Cron } = await import('croner');
+  try {
+    const runs = new Cron(schedule, { timezone: timeZone, mode: '5-or-6-parts', paused: true }).nextRuns(
+      options.count ?? 3,
+      options.after,
+    );
+    if (runs.length > 0) return runs;
+  } catch (error) {
+    const why = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
+    throw new AppError('CONFIG_INVALID', `"${schedule}" is not ${scheduleShape}: ${why}`);
+  }
+  throw new AppError('CONFIG_INVALID', `"${schedule}" names no moment that ever comes.`);
+}

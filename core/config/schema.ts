@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import { AppError } from '../errors/app-error.ts';
+import { durationPattern, formatDuration } from './duration.ts';
+import { didYouMean } from './nearest.ts';
+import { type Setting, settings } from './table.ts';
+import { kinds, logLevels } from './values.ts';
+
+const registry = z.strictObject({
+  username: z.string().optional().describe('Account to log in with.'),
+  password: z
+    .string()
+    .optional()
+    .describe('Its password or token, best as a reference to a variable or a file.')
+    .meta({ writeOnly: true }),
+  insecure: z.boolean().optional().describe('Accept any certificate, and plain HTTP, from this registry.'),
+  ca: z.string().min(1).optional().describe('PEM file with the CA to trust for this registry.'),
+});
+
+const plugin = z.strictObject({
+  use: z.string().min(1).describe('Name of a built-in plugin, a path that begins with ./ or /, or a package.'),
+  name: z.string().min(1).optional().describe('Unique name of this instance; the plugin’s own unless given.'),
+  enabled: z.boolean().optional().describe('False turns it off, also where it is in force by default.'),
+  config: z.unknown().optional().describe('What the plugin’s README lists.').meta({ writeOnly: true }),
+});
+
+const file = z.strictObject({
+  $schema: z.string().optional().describe('Path of this schema, for editors.'),
+  ...Object.fromEntries(settings.map((setting) => [setting.key, fieldOf(setting)])),
+  registries: z
+    .record(z.string(), registry)
+    .optional()
+    .describe('Registries by host as it stands in references, such as registry.example.org:5000.'),
+  plugins: z.array(plugin).optional().describe('Plugins in force, in order, besides the default ones.'),
+});
+
+/** What a file may hold, once its shape has been checked. The settings are still as the file writes them. */
+export interface FileContent {
+  readonly settings: Readonly<Record<string, boolean | number | string | readonly string[] | null | undefined>>;
+  readonly registries: Readonly<Record<string, z.infer<typeof registry>>>;
+  readonly plugins: readonly z.infer<typeof plugin>[];
+}
+
+/** Checks the shape of a parsed file; every problem is one CONFIG_UNKNOWN_KEY or CONFIG_INVALID. */
+export function checkFile(content: unknown, origin: string): FileContent | readonly AppError[] {
+  const result = file.safeParse(content);
+  if (!result.success) return result.error.issues.flatMap((issue) => problemsOf(issue, origin));
+  const { $schema: _, registries = {}, plugins = [], ...rest } = result.data;
+  return { settings: rest as FileContent['settings'], registries, plugins };
+}
+
+/** The JSON Schema of the file, for editors. */
+export function configJsonSchema(): object {
+  return z.toJSONSchema(file.meta({ title: 'Belfry’s configuration' }), { io: 'input' });
+}
+
+/** What `belfry config schema` prints and config.schema.json holds, to the byte. */
+export function configSchemaText(): string {
+  return `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
+}
+
+function fieldOf(setting: Setting) {
+  const schema = shapeOf(setting);
+  const shown = setting.kind === 'duration' ? formatDuration(Number(setting.default)) : setting.default;
+  const described = (setting.default === null ? schema.nullable() : schema).optional().describe(setting.summary);
+  return setting.default === null ? described : described.meta({ default: shown });
+}
+
+function shapeOf({ kind }: Setting): z.ZodType {
+  const error = `expected ${kinds[kind].expects}`;
+  if (kind === 'boolean') return z.boolean({ error });
+  if (kind === 'duration') return z.union([z.string().regex(durationPattern, { error }), z.number().min(0)], { error });
+  if (kind === 'patterns') return z.array(z.string().min(1), { error: 'expected a list of texts' });
+  if (kind === 'level') return z.enum(logLevels, { error });
+  return z.string({ error }).min(1, { error });
+}
+
+type Issue = z.core.$ZodIssue;
+
+function problemsOf(issue: Issue, origin: string): readonly AppError[] {
+  const place = [origin, issue.path.join('.')].filter((part) => part !== '').join(': ');
+  if (issue.code !== 'unrecognized_keys') return [new AppError('CONFIG_INVALID', `${place}: ${issue.message}.`)];
+  const known = Object.keys(shapeAt(issue.path));
+  return issue.keys.map(
+    (key) => new AppError('CONFIG_UNKNOWN_KEY', `${place}: there is no key ${key} here.${didYouMean(key, known)}`),
+  );
+}
+
+function shapeAt(path: Issue['path']): object {
+  if (path[0] === 'registries') return registry.shape;
+  return path[0] === 'plugins' ? plugin.shape : file.shape;
+}

@@ -1,0 +1,90 @@
+import { parseDuration } from './duration.ts';
+import { normalizeSchedule, scheduleShape } from './schedule.ts';
+import type { LogLevel } from './settings.ts';
+
+/** What each kind of value is once read. Durations are milliseconds. */
+export interface ValueOf {
+  readonly boolean: boolean;
+  readonly integer: number;
+  readonly duration: number;
+  readonly text: string;
+  readonly path: string;
+  readonly patterns: readonly string[];
+  readonly cron: string;
+  readonly zone: string;
+  readonly level: LogLevel;
+  readonly signal: string;
+}
+
+export type Kind = keyof ValueOf;
+export type Value = ValueOf[Kind];
+export type Reading<Read extends Value = Value> = { readonly value: Read } | { readonly problem: string };
+
+/** Reads a value as flags, environment and labels write it; `problem` is the sentence's end: `"x" is not …`. */
+export function readValue<K extends Kind>(kind: K, text: string): Reading<ValueOf[K]> {
+  const reader: Reader<ValueOf[K]> = kinds[kind];
+  const value = reader.read(text);
+  return value === undefined ? { problem: `"${text}" is not ${reader.expects}` } : { value };
+}
+
+interface Reader<Read> {
+  /** What stands for the value in help, such as `--interval DURATION`. */
+  readonly placeholder: string;
+  readonly expects: string;
+  /** Undefined where the text cannot be understood. */
+  read(text: string): Read | undefined;
+}
+
+export const logLevels = ['error', 'warn', 'info', 'debug'] as const satisfies readonly LogLevel[];
+
+/** The names other tools have for the four levels. */
+const levelNames: Readonly<Record<string, LogLevel>> = {
+  panic: 'error',
+  fatal: 'error',
+  warning: 'warn',
+  trace: 'debug',
+};
+
+/** Go's strconv.ParseBool, which Watchtower's users are used to. */
+const booleans = new Map([
+  ...['1', 't', 'T', 'TRUE', 'true', 'True'].map((text) => [text, true] as const),
+  ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map((text) => [text, false] as const),
+]);
+
+export const kinds: { readonly [K in Kind]: Reader<ValueOf[K]> } = {
+  boolean: { placeholder: '', expects: 'true or false', read: (text) => booleans.get(text) },
+  integer: {
+    placeholder: 'NUMBER',
+    expects: 'a whole number from 1 up',
+    read: (text) => (/^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined),
+  },
+  duration: { placeholder: 'DURATION', expects: 'a duration such as 90s, 5m or 1h30m', read: parseDuration },
+  text: { placeholder: 'TEXT', expects: 'a text', read: (text) => text },
+  path: { placeholder: 'PATH', expects: 'a path', read: (text) => text },
+  patterns: {
+    placeholder: 'PATTERNS',
+    expects: 'a list of patterns',
+    read: (text) => text.split(',').flatMap((pattern) => pattern.trim() || []),
+  },
+  cron: { placeholder: 'CRON', expects: scheduleShape, read: normalizeSchedule },
+  zone: { placeholder: 'ZONE', expects: 'a time zone such as Europe/Berlin', read: readZone },
+  level: {
+    placeholder: 'LEVEL',
+    expects: `one of ${logLevels.join(', ')}`,
+    read: (text) => logLevels.find((level) => level === text.toLowerCase()) ?? levelNames[text.toLowerCase()],
+  },
+  signal: {
+    placeholder: 'SIGNAL',
+    expects: 'a signal such as SIGTERM',
+    read: (text) => (/^(?:[A-Z][A-Z0-9]*(?:[+-]\d+)?|\d{1,2})$/i.test(text) ? text : undefined),
+  },
+};
+
+function readZone(text: string): string | undefined {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return text;
+  } catch {
+    return undefined;
+  }
+}

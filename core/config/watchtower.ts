@@ -1,0 +1,178 @@
+import type { Settings } from './settings.ts';
+
+/** A name of Watchtower's that is no setting of Belfry's, and the answer to it. */
+export interface Foreign {
+  /** Null where there is only a variable. */
+  readonly flag: string | null;
+  readonly short?: string;
+  /** Null where there is only a flag. */
+  readonly variable: string | null;
+  readonly takes: 'nothing' | 'value';
+  /** Refused where ignoring it would touch more than its user meant. */
+  readonly answer: 'ignored' | 'refused';
+  readonly why: string;
+  /** Values that ask for nothing beyond what Belfry does anyway, so no word is lost about them. */
+  readonly idle?: readonly string[];
+  /** With this flag also on, it is ignored rather than refused. */
+  readonly unless?: string;
+}
+
+const notifications = 'notifiers are plugins here: give slack, webhook or another one under `plugins` in the file.';
+const api = 'there is no HTTP API yet.';
+const filters = 'this filter does not exist yet, and without it more containers would be updated.';
+const hooks = 'there are no lifecycle hooks yet, so there are no users to run them as.';
+const verbatim = 'a container’s settings are carried over as they are; what its engine refuses leaves it untouched.';
+
+/** Every name of Watchtower's that the table of settings does not hold. */
+export const foreignNames: readonly Foreign[] = [
+  // Which containers
+  option('include-restarting', 'nothing', 'ignored', 'a restarting container cannot be verified, so it is left alone.'),
+  option('monitor-image-names', 'value', 'refused', filters),
+  option('skip-image-names', 'value', 'refused', filters),
+  option('enable-containers-by-label', 'value', 'refused', filters),
+  option('disable-containers-by-label', 'value', 'refused', filters),
+
+  // When
+  option('update-on-start', 'nothing', 'ignored', 'with an interval Belfry begins at once, with a schedule it waits.'),
+  {
+    ...option('health-check', 'nothing', 'refused', 'this would start a second Belfry; ask `belfry doctor` instead.'),
+    variable: null,
+  },
+  { ...option('porcelain', 'value', 'ignored', 'reports for programs come from --json.'), short: 'P' },
+  {
+    ...option('self-update-orchestrator', 'nothing', 'refused', 'this is Watchtower’s own affair.'),
+    variable: null,
+  },
+
+  // How
+  option('remove-volumes', 'nothing', 'ignored', 'volumes are always kept.'),
+  option('warn-on-head-failure', 'value', 'ignored', 'a check that fails is always reported.'),
+  option('no-restart', 'nothing', 'refused', 'Belfry starts what it replaces; use --monitor-only to touch nothing.'),
+  option('rolling-restart', 'nothing', 'ignored', 'containers are replaced and verified one after another anyway.'),
+  {
+    ...option('cooldown-delay', 'value', 'refused', 'there is no cool-down yet, and without it updates come sooner.'),
+    idle: ['0', '0s'],
+  },
+  variable('WATCHTOWER_COOLDOWN_PLATFORM_OS', 'the platform is the one of the running image.'),
+  variable('WATCHTOWER_COOLDOWN_PLATFORM_ARCH', 'the platform is the one of the running image.'),
+  variable('WATCHTOWER_COOLDOWN_PLATFORM_VARIANT', 'the platform is the one of the running image.'),
+  {
+    ...option('use-compose-depends-on', 'nothing', 'ignored', 'what Compose says of dependencies is always honoured.'),
+    idle: ['true', '1'],
+  },
+  option('label-take-precedence', 'nothing', 'ignored', 'label or setting, the one that touches less wins.'),
+  option('ephemeral-self-update', 'nothing', 'ignored', 'Belfry does not replace the container it runs in.'),
+  {
+    ...option(
+      'enable-lifecycle-hooks',
+      'nothing',
+      'refused',
+      'there are no hooks yet, and one may hold an update back.',
+    ),
+    variable: 'WATCHTOWER_LIFECYCLE_HOOKS',
+  },
+  { ...option('lifecycle-uid', 'value', 'ignored', hooks), idle: ['0'] },
+  { ...option('lifecycle-gid', 'value', 'ignored', hooks), idle: ['0'] },
+  option('disable-memory-swappiness', 'nothing', 'ignored', verbatim),
+  { ...option('cpu-copy-mode', 'value', 'ignored', verbatim), idle: ['auto', 'full'] },
+  {
+    ...option('registry-tls-min-version', 'value', 'ignored', 'registries are spoken to over TLS 1.2 or newer.'),
+    idle: ['TLS1.2'],
+  },
+
+  // Output
+  { ...option('log-format', 'value', 'ignored', 'log lines have one form.'), short: 'l', idle: ['auto'] },
+
+  // HTTP API
+  {
+    ...option('http-api-update', 'nothing', 'refused', 'without the HTTP API updates would run by the clock instead.'),
+    unless: 'http-api-periodic-polls',
+  },
+  {
+    ...option('http-api-endpoints', 'value', 'refused', 'without the HTTP API updates would run by the clock instead.'),
+    unless: 'http-api-periodic-polls',
+  },
+  option('http-api-metrics', 'nothing', 'ignored', api),
+  option('http-api-containers', 'nothing', 'ignored', api),
+  option('http-api-host', 'value', 'ignored', api),
+  option('http-api-port', 'value', 'ignored', api),
+  option('http-api-token', 'value', 'ignored', api),
+  option('http-api-events-token', 'value', 'ignored', api),
+  option('http-api-periodic-polls', 'nothing', 'ignored', api),
+  option('http-api-rate-limit', 'value', 'ignored', api),
+  option('http-api-tls-cert', 'value', 'ignored', api),
+  option('http-api-tls-key', 'value', 'ignored', api),
+  option('http-api-trusted-proxies', 'value', 'ignored', api),
+  option('http-api-proxy-header', 'value', 'ignored', api),
+  option('http-api-cors-origins', 'value', 'ignored', api),
+  option('http-api-check-timeout', 'value', 'ignored', api),
+  option('http-api-update-timeout', 'value', 'ignored', api),
+
+  // Notifications
+  { ...option('notifications', 'value', 'ignored', notifications), short: 'n' },
+  option('notification-url', 'value', 'ignored', notifications),
+  option('notifications-level', 'value', 'ignored', notifications),
+  option('notifications-delay', 'value', 'ignored', notifications),
+  option('notifications-hostname', 'value', 'ignored', notifications),
+  option('notification-template', 'value', 'ignored', notifications),
+  option('notification-template-file', 'value', 'ignored', notifications),
+  option('notification-report', 'nothing', 'ignored', notifications),
+  option('notification-title-tag', 'value', 'ignored', notifications),
+  option('notification-skip-title', 'nothing', 'ignored', notifications),
+  option('notification-log-stdout', 'nothing', 'ignored', notifications),
+  option('notification-split-by-container', 'nothing', 'ignored', notifications),
+  option('notification-email-from', 'value', 'ignored', notifications),
+  option('notification-email-to', 'value', 'ignored', notifications),
+  option('notification-email-delay', 'value', 'ignored', notifications),
+  option('notification-email-server', 'value', 'ignored', notifications),
+  option('notification-email-server-port', 'value', 'ignored', notifications),
+  option('notification-email-server-tls-skip-verify', 'nothing', 'ignored', notifications),
+  option('notification-email-server-user', 'value', 'ignored', notifications),
+  option('notification-email-server-password', 'value', 'ignored', notifications),
+  option('notification-email-subjecttag', 'value', 'ignored', notifications),
+  option('notification-slack-hook-url', 'value', 'ignored', notifications),
+  option('notification-slack-identifier', 'value', 'ignored', notifications),
+  option('notification-slack-channel', 'value', 'ignored', notifications),
+  option('notification-slack-icon-emoji', 'value', 'ignored', notifications),
+  option('notification-slack-icon-url', 'value', 'ignored', notifications),
+  {
+    ...option('notification-msteams-hook', 'value', 'ignored', notifications),
+    variable: 'WATCHTOWER_NOTIFICATION_MSTEAMS_HOOK_URL',
+  },
+  option('notification-msteams-data', 'nothing', 'ignored', notifications),
+  option('notification-gotify-url', 'value', 'ignored', notifications),
+  option('notification-gotify-token', 'value', 'ignored', notifications),
+  option('notification-gotify-tls-skip-verify', 'nothing', 'ignored', notifications),
+];
+
+/** Where Belfry differs from Watchtower by design; said once, to those who come from there. */
+export const differences: readonly { readonly note: string; readonly applies: (settings: Settings) => boolean }[] = [
+  { note: 'Unnamed volumes are kept: a new container gets those of the old one.', applies: () => true },
+  {
+    note: 'An update that fails is rolled back to the original container and reported as failed.',
+    applies: (settings) => !settings.monitorOnly,
+  },
+  { note: 'A run with --run-once exits with 1 when an update failed.', applies: (settings) => settings.runOnce },
+  {
+    note: 'Monitor-only pulls nothing: what is new is read from the registry.',
+    applies: (settings) => settings.monitorOnly,
+  },
+  { note: 'Clean-up never forces: an image that anything uses stays.', applies: (settings) => settings.cleanup },
+  {
+    note: 'Without a scope only containers without a scope label are watched.',
+    applies: (settings) => settings.scope === null,
+  },
+  {
+    note: 'The certificates of registries are verified.',
+    applies: (settings) => !settings.registryTlsSkip,
+  },
+  { note: 'Other instances are never stopped or removed.', applies: () => true },
+];
+
+function option(flag: string, takes: Foreign['takes'], answer: Foreign['answer'], why: string): Foreign {
+  return { flag, variable: `WATCHTOWER_${flag.replaceAll('-', '_').toUpperCase()}`, takes, answer, why };
+}
+
+function variable(name: string, why: string): Foreign {
+  return { flag: null, variable: name, takes: 'value', answer: 'ignored', why };
+}

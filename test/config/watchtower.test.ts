@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { loadSettings } from '../../core/config/load.ts';
+import { AppErrors } from '../../core/errors/app-error.ts';
+
+const load = (env: Record<string, string>) => loadSettings({ flags: { given: [], foreign: [] }, env, cwd: '/nowhere' });
+const codesOf = (env: Record<string, string>) =>
+  load(env).then(
+    () => [],
+    (error: unknown) => (error instanceof AppErrors ? error.errors.map(({ code }) => code) : [String(error)]),
+  );
+
+describe('Watchtower’s environment', () => {
+  test('means what it means there', async () => {
+    const { settings, warnings } = await load({
+      DOCKER_HOST: 'tcp://engine:2376',
+      DOCKER_TLS_VERIFY: '1',
+      DOCKER_CERT_PATH: '/certs',
+      DOCKER_API_VERSION: '1.44',
+      WATCHTOWER_POLL_INTERVAL: '300',
+      WATCHTOWER_RUN_ONCE: 'True',
+      WATCHTOWER_DISABLE_CONTAINERS: 'db, cache  queue',
+      WATCHTOWER_LABEL_ENABLE: 't',
+      WATCHTOWER_SCOPE: 'prod',
+      WATCHTOWER_INCLUDE_STOPPED: 'true',
+      WATCHTOWER_REVIVE_STOPPED: 'true',
+      WATCHTOWER_MONITOR_ONLY: 'true',
+      WATCHTOWER_NO_PULL: 'true',
+      WATCHTOWER_CLEANUP: 'true',
+      WATCHTOWER_TIMEOUT: '30s',
+      WATCHTOWER_NO_STARTUP_MESSAGE: 'true',
+      WATCHTOWER_DEBUG: 'true',
+      WATCHTOWER_REGISTRY_TLS_SKIP: 'true',
+    });
+    assert.deepEqual(warnings, []);
+    assert.deepEqual(settings, {
+      engine: { host: 'tcp://engine:2376', tlsVerify: true, certPath: '/certs', apiVersion: '1.44' },
+      stateFolder: undefined,
+      interval: 300_000,
+      schedule: null,
+      timeZone: 'UTC',
+      runOnce: true,
+      names: [],
+      disableContainers: ['db', 'cache', 'queue'],
+      labelEnable: true,
+      scope: 'prod',
+      includeStopped: true,
+      reviveStopped: true,
+      monitorOnly: true,
+      noPull: true,
+      cleanup: true,
+      stopTimeout: 30_000,
+      stabilityWindow: 10_000,
+      startupMessage: false,
+      log: { level: 'debug' },
+      registryTlsSkip: true,
+      registries: {},
+      plugins: [],
+      folder: '/nowhere',
+    });
+  });
+
+  test('leaves a setting alone where a switch is off, and counts an empty value as unset', async () => {
+    const { settings, notes } = await load({ WATCHTOWER_DEBUG: 'false', WATCHTOWER_POLL_INTERVAL: '' });
+    assert.equal(settings.log.level, 'info');
+    assert.equal(settings.interval, 86_400_000);
+    assert.notDeepEqual(notes, []);
+  });
+
+  test('yields to BELFRY_ names', async () => {
+    const { settings } = await load({ WATCHTOWER_CLEANUP: 'true', BELFRY_CLEANUP: 'false' });
+    assert.equal(settings.cleanup, false);
+  });
+
+  test('is noted once where Belfry differs by design, and only then', async () => {
+    assert.deepEqual((await load({ BELFRY_CLEANUP: 'true' })).notes, []);
+    const { notes } = await load({ WATCHTOWER_CLEANUP: 'true', WATCHTOWER_SCOPE: 'a' });
+    assert.ok(notes.some((note) => note.startsWith('Clean-up never forces')));
+    assert.ok(!notes.some((note) => note.startsWith('Without a scope')));
+  });
+
+  test('that is ignored is warned of, once a reason', async () => {
+    const { warnings } = await load({
+      WATCHTOWER_NOTIFICATIONS: 'slack',
+      WATCHTOWER_NOTIFICATION_URL: 'slack://x',
+      WATCHTOWER_ROLLING_RESTART: '1',
+    });
+    assert.equal(warnings.length, 2);
+    assert.match(warnings[0] ?? '', /^WATCHTOWER_ROLLING_RESTART is ignored: /);
+    assert.match(warnings[1] ?? '', /^WATCHTOWER_NOTIFICATIONS, WATCHTOWER_NOTIFICATION_URL are ignored: notifiers/);
+  });
+
+  for (const [name, value] of [
+    ['WATCHTOWER_MONITOR_IMAGE_NAMES', 'nginx'],
+    ['WATCHTOWER_SKIP_IMAGE_NAMES', 'postgres'],
+    ['WATCHTOWER_ENABLE_CONTAINERS_BY_LABEL', 'a=b'],
+    ['WATCHTOWER_DISABLE_CONTAINERS_BY_LABEL', 'a=b'],
+    ['WATCHTOWER_NO_RESTART', 'true'],
+    ['WATCHTOWER_COOLDOWN_DELAY', '3d'],
+    ['WATCHTOWER_LIFECYCLE_HOOKS', 'true'],
+    ['WATCHTOWER_HTTP_API_UPDATE', 'true'],
+  ] as const) {
+    test(`with ${name} is refused, for ignoring it would touch more than was meant`, async () => {
+      assert.deepEqual(await codesOf({ [name]: value }), ['WATCHTOWER_UNSUPPORTED']);
+    });
+  }
+
+  test('that asks for nothing is passed over without a word', async () => {
+    const { warnings } = await load({
+      WATCHTOWER_NO_RESTART: 'false',
+      WATCHTOWER_COOLDOWN_DELAY: '0',
+      WATCHTOWER_USE_COMPOSE_DEPENDS_ON: 'true',
+      WATCHTOWER_LOG_FORMAT: 'auto',
+    });
+    assert.deepEqual(warnings, []);
+  });
+
+  test('with the update API beside a clock of its own is ignored rather than refused', async () => {
+    const { warnings } = await load({ WATCHTOWER_HTTP_API_UPDATE: 'true', WATCHTOWER_HTTP_API_PERIODIC_POLLS: 'true' });
+    assert.equal(warnings.length, 2);
+  });
+
+  test('with a name nobody knows is warned of, with the nearest right one', async () => {
+    assert.deepEqual(
+      (await load({ WATCHTOWER_MONITOR_ONYL: 'true', BELFRY_CLEAN_UP: '1', BELFRY_TEST_X: '1' })).warnings,
+      [
+        'WATCHTOWER_MONITOR_ONYL is not a name Belfry knows, so it is ignored. Did you mean WATCHTOWER_MONITOR_ONLY?',
+        'BELFRY_CLEAN_UP is not a name Belfry knows, so it is ignored. Did you mean BELFRY_CLEANUP?',
+      ],
+    );
+  });
+
+  test('with values that cannot be used is an error, all of them at once', async () => {
+    assert.deepEqual(
+      await codesOf({ WATCHTOWER_CLEANUP: 'yes', WATCHTOWER_POLL_INTERVAL: 'soon', WATCHTOWER_NO_RESTART: '1' }),
+      ['FLAG_INVALID', 'FLAG_INVALID', 'WATCHTOWER_UNSUPPORTED'],
+    );
+  });
+});
