@@ -98,8 +98,11 @@ export interface Recreated extends OfWorkload<'recreated'>, Ending {
   readonly from: ImageVersion;
   readonly to: ImageVersion;
   readonly seconds: number;
-  readonly downtimeMs: number;
+  /** From the stop of the old container to the start of the new one; null where nobody was there to measure. */
+  readonly downtimeMs: number | null;
   readonly strategy: 'stop-first';
+  /** Set by `belfry rollback`: the digest left behind counts as rejected. */
+  readonly rollback?: true;
 }
 export interface Restarted extends OfWorkload<'restarted'>, Ending {
   readonly how: 'restart' | 'recreate';

@@ -242,6 +242,11 @@ export const catalogue = {
     meaning: 'A gate failed, which counts as a refusal.',
     hint: 'Mend or remove the plugin it names; until then the update waits.',
   },
+  DRY_RUN: {
+    blame: 'user',
+    meaning: 'The update would be applied, but this run only shows what would happen.',
+    hint: 'Run `belfry update` without --dry-run to apply it.',
+  },
   CYCLE_STOPPED: {
     blame: 'user',
     meaning: 'Belfry was asked to stop before this container’s turn came.',
@@ -398,6 +403,11 @@ export const catalogue = {
     meaning: 'The running Belfry went away before it had answered.',
     hint: '`belfry history` shows how far it came.',
   },
+  CONTROL_REQUEST_INVALID: {
+    blame: 'core',
+    meaning: 'The running Belfry does not understand the request.',
+    hint: 'It is probably of another version than this command: restart it after an update.',
+  },
 
   // Plugins
   PLUGIN_NOT_FOUND: {
@@ -450,6 +460,11 @@ export const catalogue = {
     meaning: 'A plugin answered a decision with something that is not one of its verdicts.',
     hint: 'Use the functions that belfry/plugin exports, such as defer(…) or healthy().',
   },
+  HTTP_FAILED: {
+    blame: 'environment',
+    meaning: 'A request that a plugin made got no answer.',
+    hint: 'Check the address, the network and the certificate.',
+  },
   DELIVERY_GIVEN_UP: {
     blame: 'environment',
     meaning: 'A message could not be delivered.',
@@ -461,6 +476,11 @@ export const catalogue = {
     blame: 'environment',
     meaning: 'There is no engine to show the demo on, and none can be installed here.',
     hint: 'Install Docker, or run as root on Debian with apt-get (packages docker.io docker-registry).',
+  },
+  DEMO_PART_FAILED: {
+    blame: 'environment',
+    meaning: 'The engine, the registry or an image that the demo sets up for itself did not come about.',
+    hint: 'The message is that part’s own. On Debian the packages docker.io docker-registry iptables busybox-static hold all it needs.',
   },
 } as const satisfies Record<string, Entry>;
 

@@ -4,7 +4,7 @@ import type { IntentRecord, JournalEntry, JournalRecord } from './record.ts';
 
 /** What the core remembers, folded from the records. Kept in memory, so it holds no history. */
 export interface Memory {
-  /** The digest that failed last for a container and reference, if nothing newer has run since. */
+  /** The digest that failed last for a container and reference, if no update has succeeded since. */
   rejected(container: string, reference: string): string | undefined;
   /** When this digest was first seen under this reference, ISO 8601. */
   firstSeen(reference: string, digest: string): string | undefined;
@@ -32,21 +32,31 @@ export interface Snapshot {
   readonly spec: CreateSpec;
 }
 
-/** The append-only log: the one truth. */
-export interface Journal {
-  /** False where no folder can be written: records then live in memory only. */
-  readonly durable: boolean;
+/** The append-only log, for those who only read it: they never write, recover or lock anything. */
+export interface JournalReader {
   readonly memory: Memory;
   /** The `seq` of the last record. */
   readonly last: number;
+  /** How many lines could not be read and were passed over. */
+  readonly unreadable: number;
+  /** Whole records after a `seq`, oldest first, up to the last one there is as the reading begins. */
+  read(after: number): AsyncIterable<JournalRecord>;
+  /** Undefined where there is none by that name. */
+  loadSnapshot(name: string): Promise<Snapshot | undefined>;
+}
+
+/** The append-only log: the one truth. */
+export interface Journal extends JournalReader {
+  /** False where no folder can be written: records then live in memory only. */
+  readonly durable: boolean;
   /** Resolves when the record is on disk. Throws JOURNAL_FAILED; then nothing was appended. */
   append(entry: JournalEntry): Promise<JournalRecord>;
-  /** Whole records after a `seq`, oldest first. */
-  read(after: number): AsyncIterable<JournalRecord>;
   /** Calls back after every append, until the returned function is called. */
   onAppend(listener: (record: JournalRecord) => void): () => void;
-  /** Writes a container's settings to a file of its own (mode 0600, fsynced): they may hold secrets. */
+  /**
+   * Writes a container's settings to a file of its own (mode 0600, fsynced), because they may hold secrets, and
+   * resolves with its name. It lives as long as an intent refers to it.
+   */
   saveSnapshot(snapshot: Snapshot): Promise<string>;
-  loadSnapshot(name: string): Promise<Snapshot | undefined>;
   close(): Promise<void>;
 }

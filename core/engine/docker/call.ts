@@ -17,6 +17,9 @@ export interface Call {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A call once the API version is agreed on: its JSON, within two minutes unless it states a deadline. */
+export type Ask = (call: Omit<Call, 'deadline'> & { readonly deadline?: number }) => Promise<unknown>;
+
 /** Speaks HTTP to the engine through dockerode's transport; every failure is an AppError. */
 export interface Caller {
   /** The prefix such as `/v1.41`; empty asks for the engine's own default version. */

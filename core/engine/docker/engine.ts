@@ -11,23 +11,18 @@ import type {
   ImageDetails,
   ImageSummary,
   PullOptions,
-  StopOptions,
 } from '../port.ts';
-import { type Call, type Caller, createCaller } from './call.ts';
+import { type Ask, type Call, type Caller, createCaller } from './call.ts';
 import { pullError } from './failures.ts';
 import { follow } from './follow.ts';
 import { lastLines, logText } from './log-frames.ts';
-import { negotiate, speaks } from './negotiate.ts';
+import { negotiate } from './negotiate.ts';
 import { probe } from './probes.ts';
 import { readPullStream } from './pull-stream.ts';
+import { absentIsFine, longest, stopContainer } from './stop.ts';
 
-const second = 1000;
-const minute = 60 * second;
+const minute = 60_000;
 const management = 2 * minute;
-const stopMargin = 30 * second;
-const longest = 24 * 60 * minute;
-/** What the engine waits before SIGKILL where nobody says otherwise. */
-const engineGraceSeconds = 10;
 
 /** The engine behind a Docker (or Podman) API. Nothing is asked before the first call. */
 export function createDockerEngine(settings: EngineSettings): Engine {
@@ -41,7 +36,7 @@ export function createDockerEngine(settings: EngineSettings): Engine {
     });
     return connected;
   };
-  const ask = async (call: Omit<Call, 'deadline'> & { deadline?: number }): Promise<unknown> => {
+  const ask: Ask = async (call) => {
     await info();
     return caller.json({ deadline: management, ...call });
   };
@@ -77,8 +72,7 @@ export function createDockerEngine(settings: EngineSettings): Engine {
     },
     async stop(container, options) {
       const { apiVersion } = await info();
-      const bySignal = options.signal !== null && !speaks(apiVersion, '1.42');
-      await (bySignal ? stopByKill(engine, ask, container, options) : stop(ask, container, options));
+      await stopContainer({ engine, ask, apiVersion }, container, options);
     },
     async rename(container, name) {
       await post(`/containers/${container}/rename`, { name });
@@ -134,43 +128,10 @@ async function create(
       await post(path, {}, { Container: Id, EndpointConfig: endpoint });
     }
   } catch (error) {
-    await absentIsFine(engine.remove(Id, { volumes: false }));
+    await absentIsFine(engine.remove(Id, { volumes: true }));
     throw error;
   }
   return Id;
-}
-
-type Ask = (call: Omit<Call, 'deadline'> & { deadline?: number }) => Promise<unknown>;
-
-async function stop(ask: Ask, container: string, { signal, graceSeconds }: StopOptions): Promise<void> {
-  const grace = graceSeconds ?? engineGraceSeconds;
-  await ask({
-    method: 'POST',
-    path: `/containers/${container}/stop`,
-    query: { ...(graceSeconds === null ? {} : { t: graceSeconds }), ...(signal === null ? {} : { signal }) },
-    deadline: grace < 0 ? longest : grace * second + stopMargin,
-  });
-}
-
-/** Below API 1.42 the engine ignores the signal of a stop, so the stop is made of its parts. */
-async function stopByKill(engine: Engine, ask: Ask, container: string, options: StopOptions): Promise<void> {
-  const grace = options.graceSeconds ?? engineGraceSeconds;
-  const path = `/containers/${container}`;
-  // Any other policy would bring it back as soon as the signal ends it.
-  await engine.setRestartPolicy(container, { Name: 'no', MaximumRetryCount: 0 });
-  try {
-    await ask({ method: 'POST', path: `${path}/kill`, query: { signal: options.signal ?? 'SIGTERM' } });
-  } catch (error) {
-    if (hasCode(error, 'ENGINE_CONFLICT')) return; // It is not running any more.
-    throw error;
-  }
-  try {
-    const deadline = grace < 0 ? longest : grace * second;
-    await ask({ method: 'POST', path: `${path}/wait`, query: { condition: 'not-running' }, deadline });
-  } catch (error) {
-    if (!hasCode(error, 'ENGINE_TIMEOUT')) throw error;
-    await stop(ask, container, { signal: null, graceSeconds: 0 });
-  }
 }
 
 async function pull(caller: Caller, reference: string, options: PullOptions): Promise<void> {
@@ -197,14 +158,6 @@ const answers: readonly Code[] = ['ENGINE_NOT_FOUND', 'ENGINE_FAILED', 'ENGINE_R
 
 function base64url(credentials: object): string {
   return Buffer.from(JSON.stringify(credentials)).toString('base64url');
-}
-
-async function absentIsFine(asked: Promise<unknown>): Promise<void> {
-  try {
-    await asked;
-  } catch (error) {
-    if (!hasCode(error, 'ENGINE_NOT_FOUND', 'ENGINE_CONFLICT')) throw error;
-  }
 }
 
 interface ListedContainer {

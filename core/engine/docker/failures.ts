@@ -19,6 +19,8 @@ const byStatus: Readonly<Record<number, Code>> = {
 export function statusError(asked: Asked, status: number, body: string): AppError {
   const message = engineMessage(body) ?? `${asked.method} ${asked.path} was answered with ${status}`;
   if (/no space left on device/i.test(message)) return new AppError('ENGINE_NO_SPACE', message);
+  // A static address that another container has: the engine answers 403, as proxies do for quite another reason.
+  if (/address already in use/i.test(message)) return new AppError('ENGINE_FAILED', message);
   return new AppError(byStatus[status] ?? 'ENGINE_FAILED', message);
 }
 
@@ -35,13 +37,13 @@ export function connectionError(asked: Asked, host: string, cause: unknown): App
 
 const pullPatterns: readonly (readonly [RegExp, Code])[] = [
   [/no space left on device/i, 'ENGINE_NO_SPACE'],
-  [/toomanyrequests|too many requests|rate limit/i, 'REGISTRY_RATE_LIMITED'],
+  [/toomanyrequests|too many requests|rate limit|HTTP 429/i, 'REGISTRY_RATE_LIMITED'],
   [/no matching manifest|does not match the specified platform/i, 'REGISTRY_PLATFORM_MISSING'],
-  [/unauthorized|authentication required|access .*denied|no basic auth/i, 'REGISTRY_UNAUTHORIZED'],
-  [/manifest unknown|not found|does not exist/i, 'REGISTRY_NOT_FOUND'],
+  [/unauthorized|authentication required|access .*denied|no basic auth|HTTP 40[13]/i, 'REGISTRY_UNAUTHORIZED'],
+  [/manifest unknown|not found|does not exist|HTTP 404/i, 'REGISTRY_NOT_FOUND'],
   [/certificate|x509|tls:/i, 'REGISTRY_TLS'],
   [/connection refused|no such host|network is unreachable|i\/o timeout|timeout/i, 'REGISTRY_UNREACHABLE'],
-  [/internal server error|bad gateway|service unavailable|status: 5\d\d|status code 5\d\d/i, 'REGISTRY_FAILED'],
+  [/internal server error|bad gateway|service unavailable|(?:status:?|status code|HTTP) 5\d\d/i, 'REGISTRY_FAILED'],
 ];
 
 /** What the engine says of a failed pull, sorted by what it was; what fits nothing is PULL_FAILED. */

@@ -15,6 +15,19 @@ export function logText(bytes: Buffer): string {
   return Buffer.concat(payloads).toString('utf8');
 }
 
+/** The end of a log answer, from a frame's beginning: at most `limit` bytes and one unfinished frame. */
+export function newestFrames(bytes: Buffer, limit: number): Buffer {
+  if (bytes.length <= limit) return bytes;
+  if (!isFramed(bytes)) return bytes.subarray(-limit);
+  let at = 0;
+  while (bytes.length - at > limit && at + headerLength <= bytes.length) {
+    const next = at + headerLength + bytes.readUInt32BE(at + 4);
+    if (next > bytes.length) break;
+    at = next;
+  }
+  return bytes.subarray(at);
+}
+
 /** The last lines of a log, without empty ones at the end. */
 export function lastLines(text: string, count: number): readonly string[] {
   return text

@@ -1,0 +1,176 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Bus, createBus, randomId } from './bus.ts';
+import type { Loaded } from './config/load.ts';
+import { pluginsInForce } from './config/plugins.ts';
+import type { Lock } from './control/lock.ts';
+import { takeLock } from './control/lock.ts';
+import { createTurn, type Turn } from './control/turn.ts';
+import type { Context, Request } from './cycle/context.ts';
+import { type Delivery, startDelivery } from './delivery/delivery.ts';
+import { createDockerEngine } from './engine/docker/engine.ts';
+import type { Engine } from './engine/port.ts';
+import { workloadState } from './engine/state.ts';
+import { type Host, type Instance, openHost, type Services } from './host.ts';
+import { request } from './http.ts';
+import { openJournal } from './journal/journal.ts';
+import { memoryJournal } from './journal/memory-journal.ts';
+import type { Journal, JournalReader } from './journal/port.ts';
+import { readJournal } from './journal/read-journal.ts';
+import { findStateFolder, openStateFolder, type StateFolderOptions } from './journal/state-folder.ts';
+import { createLog, type Log } from './log.ts';
+import { createRegistry } from './registry/client.ts';
+import type { Registry } from './registry/port.ts';
+import { createVerdicts } from './verdicts.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The parts that need no state: what every command works with. */
+export interface Parts {
+  readonly loaded: Loaded;
+  readonly env: Environment;
+  readonly engine: Engine;
+  readonly registry: Registry;
+  readonly log: Log;
+}
+
+/** A Belfry at work on one engine. */
+export interface Belfry {
+  readonly host: Host;
+  readonly journal: Journal;
+  readonly bus: Bus;
+  /** Everything a cycle works with; each has an id of its own. */
+  context(request: Request, options: ContextOptions): Context;
+  close(): Promise<void>;
+}
+
+export type ContextOptions = Pick<Context, 'signal' | 'onPull'>;
+
+/** A Belfry that may change containers: it holds the lock of its state folder, where it has one. */
+export interface Writer extends Belfry {
+  readonly lock: Lock | undefined;
+  /** One piece of work at a time: cycles by the clock and requests of other commands. */
+  readonly turn: Turn;
+  readonly delivery: Delivery;
+}
+
+export function openParts(loaded: Loaded, env: Environment, write: (line: string) => void): Parts {
+  const { settings, redact } = loaded;
+  const log = createLog({ level: settings.log.level, redact, write });
+  const { registries, registryTlsSkip } = settings;
+  return {
+    loaded,
+    env,
+    log,
+    engine: createDockerEngine(settings.engine),
+    registry: createRegistry({ registries, registryTlsSkip, env, log }),
+  };
+}
+
+/** For commands that only look: they read what is remembered, write nothing, and what they find out is told to nobody. */
+export async function openReader(parts: Parts): Promise<Belfry> {
+  const folder = await findStateFolder(await folderOptions(parts));
+  const reader = folder === undefined ? memoryJournal() : await readJournal(folder);
+  const host = await openHost(pluginsInForce(parts.loaded.settings), services(parts));
+  return assemble(parts, { host, journal: lookingOn(reader) });
+}
+
+/** Opens for changes, or resolves with the state folder of the Belfry that is at work there already. */
+export async function openWriter(parts: Parts): Promise<Writer | { readonly runningIn: string }> {
+  const { log } = parts;
+  const { path, problem } = await openStateFolder(await folderOptions(parts));
+  if (problem !== undefined) log.warn(`${problem.message}; updates still work, but nothing is remembered`);
+  const lock = path === undefined ? undefined : await takeLock(path);
+  if (path !== undefined && lock?.held === false) return { runningIn: path };
+  const host = await openHost(pluginsInForce(parts.loaded.settings), services(parts));
+  const notifiers = host.instances.filter(({ wiring }) => wiring.deliver !== undefined);
+  const instances = notifiers.map(({ name }) => name);
+  const journal = path === undefined ? memoryJournal() : await openJournal(path, { now: () => new Date(), instances });
+  const belfry = await assemble(parts, { host, journal });
+  host.listen(belfry.bus);
+  const delivery = startDelivery({
+    journal,
+    instances: notifiers.map((instance) => addressee(host, instance)),
+    emit: belfry.bus.emit,
+    log,
+    now: () => new Date(),
+    random: Math.random,
+  });
+  return {
+    ...belfry,
+    lock: lock?.held ? lock : undefined,
+    turn: createTurn(),
+    delivery,
+    async close() {
+      await host.settle(2_000);
+      await delivery.stop();
+      await belfry.close();
+      await journal.close();
+      if (lock?.held) await lock.release();
+    },
+  };
+}
+
+async function assemble(parts: Parts, own: Pick<Belfry, 'host' | 'journal'>): Promise<Belfry> {
+  const { engine, registry, log, loaded } = parts;
+  const { host, journal } = own;
+  const { name } = await engine.info();
+  const bus = createBus({ journal, host: name, log, redact: loaded.redact });
+  const verdicts = createVerdicts(() => host.instances);
+  const common = {
+    engine,
+    registry,
+    journal,
+    bus,
+    verdicts,
+    log,
+    settings: loaded.settings,
+    now: () => new Date(),
+    sleep,
+  };
+  return {
+    ...own,
+    bus,
+    context: (asked, options) => ({ ...common, ...options, request: asked, cycle: randomId('cyc') }),
+    close: () => host.dispose(),
+  };
+}
+
+async function folderOptions({ loaded, env, engine }: Parts): Promise<StateFolderOptions> {
+  const { id } = await engine.info();
+  const { stateFolder, scope } = loaded.settings;
+  return { explicit: stateFolder, env, engineId: id, scope };
+}
+
+export function services({ engine, log, loaded }: Parts): Services {
+  return {
+    log,
+    http: request,
+    now: () => new Date(),
+    sleep,
+    state: async ({ id }) => workloadState(await engine.inspect(id)),
+    logs: ({ id }, lines) => engine.logs(id, lines),
+    folder: loaded.settings.folder,
+  };
+}
+
+/** A notifier as delivery sees it; its selection is part of its own configuration. */
+function addressee(host: Host, instance: Instance) {
+  const config = (instance.config ?? {}) as { delivery?: 'run' | 'immediate'; events?: never; backfill?: boolean };
+  return {
+    name: instance.name,
+    delivery: config.delivery ?? 'run',
+    events: config.events,
+    ...(config.backfill === undefined ? {} : { backfill: config.backfill }),
+    deliver: host.deliver.bind(host, instance),
+  };
+}
+
+/** Remembers with the journal that is there, and keeps what is added to itself. */
+function lookingOn(reader: JournalReader): Journal {
+  const own = memoryJournal();
+  return { ...own, durable: true, memory: reader.memory, loadSnapshot: reader.loadSnapshot };
+}
+
+async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  await wait(milliseconds, undefined, signal === undefined ? {} : { signal });
+}

@@ -1,0 +1,88 @@
+import { enginePlatform, imagePlatform } from '../engine/platform.ts';
+import type { ContainerSummary, ImageDefaults, ImageDetails } from '../engine/port.ts';
+import { hasCode } from '../errors/app-error.ts';
+import type { Bump, ImageVersion, Workload } from '../events.ts';
+import type { Platform, Reference } from '../registry/port.ts';
+import { repositoryName } from '../registry/reference.ts';
+import type { Context } from './context.ts';
+import type { Exemption } from './exempt.ts';
+import type { Listing } from './list.ts';
+import { bumpOf, localVersion, remoteVersion, unknownVersion } from './version.ts';
+
+/** A newer image and how it differs from the one in use. */
+export interface Candidate {
+  readonly reference: Reference;
+  readonly from: ImageVersion;
+  readonly to: ImageVersion;
+  readonly bump: Bump;
+  readonly downloadBytes: number | null;
+  readonly platform: Platform;
+  /** The defaults a new container would inherit. */
+  readonly defaults: ImageDefaults;
+  /** The image in use; null where it is gone from the engine. */
+  readonly current: ImageDetails | null;
+}
+
+interface Asked {
+  readonly workload: Workload;
+  readonly container: ContainerSummary;
+  readonly reference: Reference;
+}
+
+export type Comparison = Exemption | { readonly upToDate: string | null } | Candidate;
+
+/** What the registry's digest means for a container whose own digests it is not among. */
+export async function remoteCandidate(
+  { engine, registry }: Context,
+  asked: Asked & { readonly digest: string; readonly known: readonly string[] },
+): Promise<Comparison> {
+  const { workload, container, reference, digest, known } = asked;
+  const current = await existing(engine.inspectImage(container.imageId));
+  const platform = current === null ? enginePlatform(await engine.info()) : imagePlatform(current);
+  const candidate = await registry.candidate(reference, digest, platform);
+  // The tag may point at an index whose manifest, or at a manifest whose configuration, is the one in use.
+  if (known.includes(candidate.manifestDigest) || candidate.configDigest === container.imageId) {
+    return { upToDate: digest };
+  }
+  const from =
+    current === null
+      ? unknownVersion(workload.image, container.imageId)
+      : localVersion(workload.image, current, known[0] ?? null);
+  const to = remoteVersion(workload.image, candidate);
+  const { downloadBytes, config: defaults } = candidate;
+  return { reference, from, to, bump: bumpOf(from, to), downloadBytes, platform, defaults, current };
+}
+
+/** Without asking any registry: the image that the tag names on the engine itself. */
+export async function localCandidate(
+  { engine }: Context,
+  { images }: Listing,
+  { workload, container, reference }: Asked,
+): Promise<Comparison> {
+  const tag = `${repositoryName(reference)}:${reference.tag}`;
+  const named = [...images.values()].find(({ repoTags }) => repoTags.includes(tag));
+  if (named === undefined) return { code: 'IMAGE_LOCAL', reason: `no image on the engine is tagged ${tag}` };
+  if (named.id === container.imageId) return { upToDate: null };
+  const current = await existing(engine.inspectImage(container.imageId));
+  const image = await engine.inspectImage(named.id);
+  const from = current === null ? unknownVersion(tag, container.imageId) : localVersion(workload.image, current, null);
+  const to = localVersion(workload.image, image, digestOf(image));
+  const platform = imagePlatform(image);
+  const defaults = image.Config ?? {};
+  return { reference, from, to, bump: bumpOf(from, to), downloadBytes: 0, platform, defaults, current };
+}
+
+/** The digest an image was pulled by; null for one built here. */
+export function digestOf({ RepoDigests }: ImageDetails): string | null {
+  return RepoDigests?.[0]?.split('@')[1] ?? null;
+}
+
+/** Null where the engine does not know it. */
+export async function existing<Found>(asked: Promise<Found>): Promise<Found | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (hasCode(error, 'ENGINE_NOT_FOUND')) return null;
+    throw error;
+  }
+}

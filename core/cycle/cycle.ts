@@ -1,0 +1,106 @@
+import { problemOf } from '../errors/app-error.ts';
+import type { BelfryEvent, Finished, Found, ReportItem } from '../events.ts';
+import { check } from './check.ts';
+import { cleanUp } from './clean-up.ts';
+import type { Context } from './context.ts';
+import { decide, skip } from './decide.ts';
+import { list } from './list.ts';
+import type { Preview } from './preview.ts';
+import { pullAll } from './pull.ts';
+import { recover } from './recover.ts';
+import { replace } from './replace.ts';
+import { reportItem, summarize } from './report.ts';
+
+/** What a cycle does between its first and its last event. */
+export type Pass = (context: Context) => Promise<Passed>;
+
+export interface Passed {
+  /** In dry runs, what would happen to each workload that is behind. */
+  readonly previews: readonly Preview[];
+  /** What earlier cycles left down, and is down still. */
+  readonly stillDown: readonly ReportItem[];
+}
+
+/** The update story: put in order what was left, look, decide, pull everything, replace one after the other. */
+export const updates: Pass = async (context) => {
+  const { request, signal, verdicts } = context;
+  await warn(context, await verdicts.tell('beforeCycle', undefined, request.dryRun));
+  const stillDown = request.dryRun ? [] : await recover(context);
+
+  const listing = await list(context);
+  const stale = await check(context, listing);
+  const { jobs, previews } = await decide(context, listing, stale);
+
+  const pulled = await pullAll(context, listing, jobs);
+  for (const job of pulled) {
+    if (signal.aborted) await skip(context, job, stopped);
+    else await replace(context, job);
+  }
+  await cleanUp(context, pulled);
+  return { previews, stillDown };
+};
+
+/** Only puts in order what an interrupted run left. */
+export const recoveries: Pass = async (context) => ({ previews: [], stillDown: await recover(context) });
+
+export interface CycleResult extends Passed {
+  readonly finished: Finished;
+}
+
+/**
+ * One cycle around a pass. Every workload in it has exactly one ending event; whatever goes wrong, it ends with
+ * `finished`. What stopped the pass itself is stated and then thrown.
+ */
+export async function runCycle(context: Context, pass: Pass): Promise<CycleResult> {
+  const { bus, cycle, request, registry, now } = context;
+  const { trigger, dryRun } = request;
+  const tally = keepTally(context);
+  const startedAt = now().toISOString();
+  const end = async (stillDown: readonly ReportItem[]) => {
+    tally.stop();
+    const told = new Set(tally.items.map(({ workload }) => workload.name));
+    const items = [...stillDown.filter(({ workload }) => !told.has(workload.name)), ...tally.items];
+    const seconds = (now().getTime() - Date.parse(startedAt)) / 1000;
+    const facts = { cycle, trigger, dryRun, startedAt, seconds, upToDate: tally.upToDate(), items };
+    const finished = (await bus.emit(summarize(facts))) as Finished;
+    await warn(context, await context.verdicts.tell('afterCycle', finished, dryRun));
+    return finished;
+  };
+
+  registry.beginCycle();
+  await bus.emit({ type: 'started', cycle, workload: null, trigger, dryRun });
+  try {
+    const passed = await pass(context);
+    return { ...passed, finished: await end(passed.stillDown) };
+  } catch (error) {
+    const failed = { type: 'failed', workload: null, phase: 'list', outcome: 'unchanged', logTail: [] } as const;
+    await bus.emit({ ...failed, cycle, problem: problemOf(error) });
+    await end([]);
+    throw error;
+  }
+}
+
+const stopped = { by: 'core', code: 'CYCLE_STOPPED', reason: 'Belfry was asked to stop' } as const;
+
+async function warn(
+  { bus, cycle }: Context,
+  warnings: Awaited<ReturnType<Context['verdicts']['tell']>>,
+): Promise<void> {
+  const failed = { type: 'failed', workload: null, phase: 'plugin', outcome: 'unchanged', logTail: [] } as const;
+  for (const { problem } of warnings) await bus.emit({ ...failed, cycle, problem });
+}
+
+/** Keeps what the report needs from the events as they pass. */
+function keepTally({ bus, cycle }: Context) {
+  const items: ReportItem[] = [];
+  const found = new Map<string, Found>();
+  let upToDate = 0;
+  const stop = bus.on((event: BelfryEvent) => {
+    if (event.cycle !== cycle) return;
+    if (event.type === 'found') found.set(event.workload.id, event);
+    if (event.type === 'checked' && event.upToDate) upToDate += 1;
+    const item = reportItem(event, found.get(event.workload?.id ?? ''));
+    if (item !== undefined) items.push(item);
+  });
+  return { items, upToDate: () => upToDate, stop };
+}

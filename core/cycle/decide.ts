@@ -1,0 +1,112 @@
+import type { Plan } from '../decisions.ts';
+import type { ContainerDetails } from '../engine/port.ts';
+import type { Code } from '../errors/catalogue.ts';
+import type { Stale } from './check.ts';
+import type { Context } from './context.ts';
+import { dependants, inspectAll } from './edges.ts';
+import type { Listing } from './list.ts';
+import { suffixes } from './names.ts';
+import { type Preview, previewOf } from './preview.ts';
+
+/** An update that nobody objects to. */
+export interface Job extends Stale {
+  readonly plan: Plan;
+  readonly original: ContainerDetails;
+}
+
+interface Objection {
+  readonly by: string;
+  readonly code: Code;
+  readonly reason: string;
+  readonly until?: string;
+}
+
+/**
+ * Takes out what must not or should not be updated now: each with a `skipped` event that says why. Nothing is
+ * changed yet, so checks and dry runs come here too; in them everything ends as skipped.
+ */
+export async function decide(
+  context: Context,
+  listing: Listing,
+  stale: readonly Stale[],
+): Promise<{ readonly jobs: readonly Job[]; readonly previews: readonly Preview[] }> {
+  const wanted: Stale[] = [];
+  for (const one of stale) {
+    const objection = unwanted(context, one);
+    if (objection === undefined) wanted.push(one);
+    else await skip(context, one, objection);
+  }
+  const details = wanted.length === 0 ? [] : await inspectAll(context, listing.containers);
+  const edges = dependants(details);
+  const jobs: Job[] = [];
+  const previews: Preview[] = [];
+  for (const one of wanted) {
+    const original = details.find(({ Id }) => Id === one.workload.id);
+    if (original === undefined) {
+      await skip(context, one, core('ENGINE_NOT_FOUND', 'it was removed meanwhile'));
+      continue;
+    }
+    const job = { ...one, original, plan: planOf(context, one) };
+    const objection = impossible(context, listing, job, edges) ?? (await refused(context, job));
+    if (context.request.dryRun) previews.push(previewOf(job, objection?.reason ?? null));
+    if (objection !== undefined) await skip(context, job, objection);
+    else if (context.request.dryRun)
+      await skip(context, job, core('DRY_RUN', 'this is a dry run; it would be updated'));
+    else jobs.push(job);
+  }
+  return { jobs, previews };
+}
+
+const core = (code: Code, reason: string): Objection => ({ by: 'core', code, reason });
+
+function unwanted({ request, journal }: Context, { settings, workload, to }: Stale): Objection | undefined {
+  if (settings.monitorOnly) return core('MONITOR_ONLY', 'it is only monitored');
+  const rejected = to.digest !== null && journal.memory.rejected(workload.name, to.reference) === to.digest;
+  if (rejected && !request.force) return core('DIGEST_REJECTED', 'this image failed before and was rolled back');
+  return undefined;
+}
+
+/** Why a workload cannot be replaced at all, whoever asks. */
+export function impossible(
+  { journal }: Context,
+  { containers }: Listing,
+  { original, workload }: Job,
+  edges: ReadonlyMap<string, readonly string[]>,
+): Objection | undefined {
+  const hanging = edges.get(original.Id) ?? [];
+  if (hanging.length > 0) return core('HAS_DEPENDANTS', `${hanging.join(', ')} would be cut off`);
+  const taken = Object.values(suffixes).map((suffix) => workload.name + suffix);
+  const squatter = containers.find(({ name }) => taken.includes(name));
+  if (squatter !== undefined) return core('NAME_TAKEN', `a container named ${squatter.name} exists`);
+  if (original.HostConfig.VolumesFrom?.length) return core('SETTING_NOT_CARRIED', 'it uses volumes_from');
+  if (original.HostConfig.AutoRemove && !journal.durable) {
+    return core('AUTOREMOVE', 'the engine removes it as it stops, and there is no state folder to remember it by');
+  }
+  return undefined;
+}
+
+async function refused({ verdicts }: Context, { plan }: Job): Promise<Objection | undefined> {
+  return verdicts.refusal('beforeUpdate', plan);
+}
+
+/** States that an update will not happen now. */
+export async function skip(context: Context, { workload, to }: Stale, objection: Objection): Promise<void> {
+  await context.bus.emit({ type: 'skipped', cycle: context.cycle, workload, to, ending: true, ...objection });
+}
+
+export function planOf({ cycle, journal, request, now }: Context, stale: Stale): Plan {
+  const { workload, from, to, bump, container, settings } = stale;
+  const seen = to.digest === null ? undefined : journal.memory.firstSeen(to.reference, to.digest);
+  return {
+    cycle,
+    workload,
+    from,
+    to,
+    bump,
+    strategy: 'stop-first',
+    firstSeen: seen ?? now().toISOString(),
+    labels: container.labels,
+    dryRun: request.dryRun,
+    stabilityWindow: settings.stabilityWindow,
+  };
+}

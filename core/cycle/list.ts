@@ -1,0 +1,59 @@
+import { containerSettings } from '../config/container.ts';
+import { matchesName } from '../config/pattern.ts';
+import { selects } from '../config/select.ts';
+import type { ContainerSettings } from '../config/settings.ts';
+import type { ContainerDetails, ContainerSummary, ImageSummary } from '../engine/port.ts';
+import { AppError } from '../errors/app-error.ts';
+import type { Workload } from '../events.ts';
+import type { Context } from './context.ts';
+
+/** A container of this cycle, with what its labels ask for and what is known of the image it runs. */
+export interface Listed {
+  readonly workload: Workload;
+  readonly container: ContainerSummary;
+  readonly settings: ContainerSettings;
+  /** Undefined where the image is gone from the engine. */
+  readonly image: ImageSummary | undefined;
+}
+
+export interface Listing {
+  readonly listed: readonly Listed[];
+  /** Every container of the engine, whoever it belongs to. */
+  readonly containers: readonly ContainerSummary[];
+  readonly images: ReadonlyMap<string, ImageSummary>;
+}
+
+/** Asks the engine twice, whatever the number of containers, and keeps those that names, labels and scope select. */
+export async function list({ engine, settings, request }: Context): Promise<Listing> {
+  const [containers, images] = await Promise.all([engine.list(), engine.images()]);
+  const unknown = request.names.filter((name) => !containers.some((one) => matchesName(name, one.name)));
+  if (unknown.length > 0) throw new AppError('WORKLOAD_UNKNOWN', `no container is named ${unknown.join(' or ')}`);
+  const byId = new Map(images.map((image) => [image.id, image]));
+  const listed = containers
+    .filter((container) => selects(container, settings, request.names).selected)
+    .filter(({ state }) => settings.includeStopped || !isStopped(state))
+    .map((container) => ({
+      workload: workloadOf(container),
+      container,
+      settings: containerSettings(container.labels, settings),
+      image: byId.get(container.imageId),
+    }))
+    .sort((a, b) => (a.workload.name < b.workload.name ? -1 : 1));
+  return { listed, containers, images: byId };
+}
+
+type Named = Pick<ContainerSummary, 'name' | 'id' | 'image' | 'labels'>;
+
+export function isStopped(state: string): boolean {
+  return state === 'exited' || state === 'created';
+}
+
+export function workloadOf({ name, id, image, labels }: Named): Workload {
+  const project = labels['com.docker.compose.project'] ?? null;
+  return { kind: 'container', name, id, image, project, service: labels['com.docker.compose.service'] ?? null };
+}
+
+export function workloadFrom({ Id, Name, Config }: ContainerDetails): Workload {
+  const labels = Config.Labels ?? {};
+  return workloadOf({ id: Id, name: Name.replace(/^\//, ''), image: Config.Image, labels });
+}

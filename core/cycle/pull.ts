@@ -1,0 +1,104 @@
+import { mapLimited } from '../concurrency.ts';
+import { enginePlatform, imagePlatform, platformText, samePlatform } from '../engine/platform.ts';
+import type { CreateSpec, ImageDetails } from '../engine/port.ts';
+import { AppError, hasCode, problemOf } from '../errors/app-error.ts';
+import type { Platform } from '../registry/port.ts';
+import { repositoryName } from '../registry/reference.ts';
+import { existing } from './candidate.ts';
+import type { Context } from './context.ts';
+import { type Job, skip } from './decide.ts';
+import type { Listing } from './list.ts';
+
+/** An update whose image is on the engine, proven to be the right one. */
+export interface Pulled extends Job {
+  readonly pinned: ImageDetails;
+  /** Whether this cycle brought the image, and so may take it away again. */
+  readonly fetched: boolean;
+  /** Set for a rollback that someone asked for. */
+  readonly undoes?: true;
+  /** The recorded settings it brings back; without them, and in updates, they are merged. */
+  readonly spec?: CreateSpec;
+}
+
+/**
+ * Pulls everything before anything is stopped, by digest, so that no tag moves. What cannot be pulled ends here with
+ * a `failed` event; no container was touched.
+ */
+export async function pullAll(context: Context, listing: Listing, jobs: readonly Job[]): Promise<readonly Pulled[]> {
+  const pulls = new Map<string, Promise<ImageDetails>>();
+  const pulled = await mapLimited(jobs, 3, async (job) => {
+    try {
+      if (context.signal.aborted) throw new AppError('STOPPED_BY_SIGNAL', 'Belfry was asked to stop');
+      return await pullOne(context, listing, job, pulls);
+    } catch (error) {
+      await report(context, job, error);
+      return undefined;
+    }
+  });
+  return pulled.flatMap((job) => job ?? []);
+}
+
+async function pullOne(
+  context: Context,
+  listing: Listing,
+  job: Job,
+  pulls: Map<string, Promise<ImageDetails>>,
+): Promise<Pulled> {
+  const { workload, to, reference, settings } = job;
+  if (settings.noPull || to.digest === null) {
+    return { ...job, pinned: await context.engine.inspectImage(to.imageId ?? workload.image), fetched: false };
+  }
+  const name = `${repositoryName(reference)}@${to.digest}`;
+  const present = [...listing.images.values()].some(({ repoDigests }) => repoDigests.includes(name));
+  const pulling = pulls.get(name) ?? (present ? inspect(context, name) : fetch(context, job, name));
+  pulls.set(name, pulling);
+  const pinned = await pulling;
+  checkPlatform(job.platform, imagePlatform(pinned));
+  const known = { ...to, imageId: pinned.Id };
+  return { ...job, to: known, plan: { ...job.plan, to: known }, pinned, fetched: !present };
+}
+
+async function fetch(context: Context, job: Job, name: string): Promise<ImageDetails> {
+  const { engine, registry, signal, onPull, bus, cycle, now } = context;
+  const { workload, reference, to } = job;
+  const began = now().getTime();
+  let bytes = 0;
+  await engine.pull(name, {
+    credentials: await registry.pullCredentials(reference),
+    platform: await foreignPlatform(context, job.platform),
+    signal,
+    onProgress: (progress) => {
+      bytes = progress.bytes;
+      onPull?.(workload, progress);
+    },
+  });
+  const image = await inspect(context, name);
+  await bus.emit({ type: 'pulled', cycle, workload, to, seconds: (now().getTime() - began) / 1000, bytes });
+  return image;
+}
+
+async function inspect({ engine }: Context, name: string): Promise<ImageDetails> {
+  const image = await existing(engine.inspectImage(name));
+  if (image === null) throw new AppError('PULL_INCOMPLETE', `${name} is not on the engine after its pull`);
+  return image;
+}
+
+/** Named only where it is not the engine's own: older engines read the parameter too strictly. */
+async function foreignPlatform({ engine }: Context, wanted: Platform): Promise<string | undefined> {
+  return samePlatform(wanted, enginePlatform(await engine.info())) ? undefined : platformText(wanted);
+}
+
+function checkPlatform(wanted: Platform, got: Platform): void {
+  if (samePlatform(wanted, got)) return;
+  const message = `the new image is for ${platformText(got)}, the one in use for ${platformText(wanted)}`;
+  throw new AppError('IMAGE_PLATFORM_MISMATCH', message);
+}
+
+async function report(context: Context, job: Job, error: unknown): Promise<void> {
+  if (hasCode(error, 'STOPPED_BY_SIGNAL')) {
+    return skip(context, job, { by: 'core', code: 'CYCLE_STOPPED', reason: 'Belfry was asked to stop' });
+  }
+  const { workload, from, to } = job;
+  const failed = { type: 'failed', phase: 'pull', outcome: 'unchanged', logTail: [], ending: true } as const;
+  await context.bus.emit({ ...failed, cycle: context.cycle, workload, from, to, problem: problemOf(error) });
+}

@@ -1,0 +1,85 @@
+import { AppError, problemOf } from '../errors/app-error.ts';
+import type { Snapshot } from '../journal/port.ts';
+import type { Reference } from '../registry/port.ts';
+import { existing } from './candidate.ts';
+import type { Context } from './context.ts';
+import { suffixes } from './names.ts';
+import { discard, prepare } from './prepare.ts';
+import { absent, type PutBack, restoreTag } from './put-back.ts';
+import { snapshotOf } from './snapshot.ts';
+import { type Strategy, stopOptions } from './strategy.ts';
+import { verify } from './verify.ts';
+
+/**
+ * For `--rm`: the engine deletes the original as it stops, so there is nothing to park. Its settings are on disk
+ * before anything happens, its unnamed volumes are held by the new container, and undoing means to make it again.
+ */
+export const replaceAutoRemoved: Strategy = {
+  async apply(context, job, progress) {
+    const { engine, now } = context;
+    const { original, plan, workload } = job;
+
+    const { Id: id } = await prepare(context, job, workload.name + suffixes.new);
+    progress.replacementId = id;
+    // Should it die, the engine deletes it together with its log.
+    const said = await engine.follow(id);
+    progress.lastWords = () => said.lines(20);
+
+    progress.phase = 'stop';
+    const stopped = now().getTime();
+    const removed = engine.waitRemoved(original.Id);
+    await Promise.all([absent(engine.stop(original.Id, stopOptions(context, job))), removed]);
+
+    progress.phase = 'start';
+    await engine.start(id);
+    const downtimeMs = now().getTime() - stopped;
+    await engine.rename(id, workload.name);
+
+    progress.phase = 'verify';
+    await verify(context, { ...plan, workload: { ...plan.workload, id } });
+    said.close();
+    return downtimeMs;
+  },
+
+  async undo(context, job, { replacementId }) {
+    const original = await existing(context.engine.inspect(job.original.Id));
+    if (original?.State.Running) {
+      await discard(context, job, job.workload.name + suffixes.new);
+      return { outcome: 'unchanged' };
+    }
+    await context.engine.waitRemoved(job.original.Id);
+    const replacement = { id: replacementId ?? job.workload.name + suffixes.new, imageId: job.pinned.Id };
+    return makeAgain(context, snapshotOf(job), job.reference, replacement);
+  },
+};
+
+/** Makes an auto-removed original anew from its recorded settings, after taking its successor away. */
+export async function makeAgain(
+  context: Context,
+  snapshot: Snapshot,
+  reference: Reference,
+  replacement: { readonly id: string; readonly imageId: string },
+): Promise<PutBack> {
+  const { engine } = context;
+  try {
+    const successor = await existing(engine.inspect(replacement.id));
+    if (successor?.State.Running) {
+      await Promise.all([
+        absent(engine.stop(successor.Id, { signal: null, graceSeconds: null })),
+        engine.waitRemoved(successor.Id),
+      ]);
+    }
+    await restoreTag(context, reference, replacement.imageId, snapshot.imageId);
+    const id = await engine.create(snapshot.name, snapshot.spec);
+    // The successor holds the unnamed volumes until the original does again.
+    await absent(engine.remove(replacement.id, { volumes: false }));
+    await engine.start(id);
+    const { Image, State } = await engine.inspect(id);
+    if (Image !== snapshot.imageId) throw new AppError('ROLLBACK_FAILED', 'it was made again with another image');
+    if (!State.Running) throw new AppError('ROLLBACK_FAILED', `it exited again with code ${State.ExitCode}`);
+    return { outcome: 'rolled-back' };
+  } catch (error) {
+    const message = `${snapshot.name} could not be made again: ${problemOf(error).message}`;
+    return { outcome: 'down', problem: problemOf(new AppError('ROLLBACK_FAILED', message, { cause: error })) };
+  }
+}

@@ -1,0 +1,88 @@
+import type { Problem } from '../errors/app-error.ts';
+import { type Code, catalogue } from '../errors/catalogue.ts';
+import type { BelfryEvent, Fact, Found, ReportItem, Skipped, Trigger } from '../events.ts';
+
+/**
+ * The report's line for the event that ended a workload's part in the cycle; undefined for an event that ends
+ * nothing, and for `checked`: workloads that are up to date are only counted. `found` is what the same cycle found.
+ */
+export function reportItem(event: BelfryEvent, found?: Found): ReportItem | undefined {
+  if (!('ending' in event) || !event.workload) return undefined;
+  const blank = { ...empty, workload: event.workload, from: found?.from ?? null, to: found?.to ?? null };
+  const bump = found?.bump ?? null;
+  switch (event.type) {
+    case 'skipped': {
+      const { by, to } = event;
+      const state = found === undefined ? 'skipped' : 'available';
+      return { ...blank, state, to: to ?? blank.to, bump, by, problem: reasonOf(event) };
+    }
+    case 'recreated': {
+      const { from, to, seconds, downtimeMs } = event;
+      return { ...blank, state: 'recreated', from, to, bump, seconds, downtimeMs };
+    }
+    case 'restarted':
+      return { ...blank, state: 'restarted', seconds: event.seconds };
+    case 'failed': {
+      const { outcome, from = blank.from, to = blank.to, problem, logTail } = event;
+      return { ...blank, state: 'failed', outcome, from, to, bump, problem, logTail };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** What is known of a cycle as it ends. */
+export interface CycleSummary {
+  readonly cycle: string;
+  readonly trigger: Trigger;
+  readonly dryRun: boolean;
+  readonly startedAt: string;
+  readonly seconds: number;
+  readonly upToDate: number;
+  readonly items: readonly ReportItem[];
+}
+
+/** The fact that ends a cycle. `failed` counts every failure; `rolledBack` and `down` say how many of them. */
+export function summarize(summary: CycleSummary): Extract<Fact, { type: 'finished' }> {
+  const { cycle, trigger, dryRun, startedAt, seconds, upToDate } = summary;
+  const items = [...summary.items].sort(byUrgency);
+  const count = (wanted: Partial<ReportItem>) =>
+    items.filter(({ state, outcome }) => state === (wanted.state ?? state) && outcome === (wanted.outcome ?? outcome))
+      .length;
+  const counts = {
+    checked: upToDate + items.length,
+    upToDate,
+    available: count({ state: 'available' }),
+    recreated: count({ state: 'recreated' }),
+    restarted: count({ state: 'restarted' }),
+    skipped: count({ state: 'skipped' }),
+    failed: count({ state: 'failed' }),
+    rolledBack: count({ state: 'failed', outcome: 'rolled-back' }),
+    down: count({ state: 'failed', outcome: 'down' }),
+  };
+  return { type: 'finished', workload: null, cycle, trigger, dryRun, startedAt, seconds, counts, items };
+}
+
+const empty = {
+  outcome: null,
+  bump: null,
+  by: null,
+  problem: null,
+  logTail: [],
+  seconds: null,
+  downtimeMs: null,
+} as const;
+
+function reasonOf({ code, reason }: Skipped): Problem {
+  return { code, message: reason, hint: isCode(code) ? catalogue[code].hint : '' };
+}
+
+const isCode = (code: string): code is Code => Object.hasOwn(catalogue, code);
+
+const urgency: readonly ReportItem['state'][] = ['failed', 'recreated', 'restarted', 'available', 'skipped'];
+
+function byUrgency(a: ReportItem, b: ReportItem): number {
+  return rank(a) - rank(b) || Number(a.workload.name > b.workload.name) || -Number(a.workload.name < b.workload.name);
+}
+
+const rank = ({ state, outcome }: ReportItem) => (outcome === 'down' ? -1 : urgency.indexOf(state));

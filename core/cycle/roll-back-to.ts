@@ -1,0 +1,89 @@
+import { imagePlatform } from '../engine/platform.ts';
+import type { ImageDetails } from '../engine/port.ts';
+import { AppError } from '../errors/app-error.ts';
+import type { ImageVersion, Recreated } from '../events.ts';
+import type { Snapshot } from '../journal/port.ts';
+import { parseReference, repositoryName } from '../registry/reference.ts';
+import { existing } from './candidate.ts';
+import type { Context } from './context.ts';
+import type { Pass } from './cycle.ts';
+import { impossible, planOf, skip } from './decide.ts';
+import { dependants, inspectAll } from './edges.ts';
+import { type Listed, list } from './list.ts';
+import type { Pulled } from './pull.ts';
+import { recover } from './recover.ts';
+import { replace } from './replace.ts';
+import { bumpOf } from './version.ts';
+
+/** A normal replacement, back to the image and the settings that the journal has from before the last update. */
+export function rollbackTo(name: string): Pass {
+  return async (context) => {
+    const stillDown = await recover(context);
+    const listing = await list(context);
+    const listed = listing.listed.find(({ workload }) => workload.name === name);
+    if (listed === undefined) throw new AppError('WORKLOAD_UNKNOWN', `${name} is not among the watched containers`);
+    const last = await lastUpdate(context, name);
+    if (last === undefined) throw new AppError('NOTHING_TO_ROLL_BACK', `the journal knows no update of ${name}`);
+
+    const job = await jobFor(context, listed, last);
+    const objection = impossible(context, listing, job, dependants(await inspectAll(context, listing.containers)));
+    if (objection === undefined) await replace(context, job);
+    else await skip(context, job, objection);
+    return { previews: [], stillDown };
+  };
+}
+
+interface LastUpdate {
+  readonly event: Recreated;
+  readonly snapshot: Snapshot | undefined;
+}
+
+async function lastUpdate({ journal }: Context, name: string): Promise<LastUpdate | undefined> {
+  const snapshots = new Map<string, string>();
+  let event: Recreated | undefined;
+  for await (const record of journal.read(0)) {
+    if (record.kind === 'intent' && record.workload.name === name) snapshots.set(record.cycle, record.snapshot);
+    const isUpdate = record.kind === 'event' && record.event.type === 'recreated';
+    if (isUpdate && record.event.workload.name === name) event = record.event;
+  }
+  if (event === undefined) return undefined;
+  const file = snapshots.get(event.cycle);
+  return { event, snapshot: file === undefined ? undefined : await journal.loadSnapshot(file) };
+}
+
+async function jobFor(context: Context, listed: Listed, { event, snapshot }: LastUpdate): Promise<Pulled> {
+  const { engine } = context;
+  const { workload, container } = listed;
+  const original = await engine.inspect(container.id);
+  const current = await existing(engine.inspectImage(container.imageId));
+  const pinned = await previousImage(context, event.from);
+  const from = { ...event.to, imageId: container.imageId };
+  const to = { ...event.from, imageId: pinned.Id };
+  const stale = {
+    ...listed,
+    workload: { ...workload, image: original.Config.Image },
+    reference: parseReference(original.Config.Image),
+    from,
+    to,
+    bump: bumpOf(from, to),
+    downloadBytes: null,
+    platform: imagePlatform(pinned),
+    defaults: pinned.Config ?? {},
+    current,
+  };
+  const spec = snapshot === undefined ? {} : { spec: snapshot.spec };
+  return { ...stale, original, plan: planOf(context, stale), pinned, fetched: false, undoes: true, ...spec };
+}
+
+/** The image itself where it is still on the engine, else pulled again by its digest. */
+async function previousImage({ engine, registry }: Context, version: ImageVersion): Promise<ImageDetails> {
+  const present = version.imageId === null ? null : await existing(engine.inspectImage(version.imageId));
+  if (present !== null) return present;
+  if (version.digest === null) {
+    throw new AppError('NOTHING_TO_ROLL_BACK', `the image before the last update (${version.imageId}) is gone`);
+  }
+  const reference = parseReference(version.reference);
+  const name = `${repositoryName(reference)}@${version.digest}`;
+  await engine.pull(name, { credentials: await registry.pullCredentials(reference) });
+  return engine.inspectImage(name);
+}

@@ -1,0 +1,67 @@
+import { AppError, problemOf } from '../errors/app-error.ts';
+import type { Phase, ReportItem } from '../events.ts';
+import type { IntentRecord } from '../journal/record.ts';
+import { existing } from './candidate.ts';
+import type { Context } from './context.ts';
+import type { Recovery } from './recover.ts';
+import { summarize } from './report.ts';
+
+/**
+ * States what a dead run still owes: an ending for each replacement it began, and an end for its cycle.
+ * Resolves with the report's lines for what is still down.
+ */
+export async function settle(
+  context: Context,
+  recoveries: ReadonlyMap<string, Recovery>,
+  reported: ReadonlySet<string>,
+): Promise<readonly ReportItem[]> {
+  const owed = new Set<string>();
+  for (const intent of context.journal.memory.openIntents()) {
+    owed.add(intent.workload.name);
+    await endIntent(context, intent, recoveries.get(intent.workload.name) ?? (await seen(context, intent)));
+  }
+  for (const [name, recovery] of recoveries) {
+    if (recovery.problem === undefined || owed.has(name) || reported.has(name)) continue;
+    await context.bus.emit({ ...failure(recovery), cycle: context.cycle });
+  }
+  await endCycles(context);
+  return [...recoveries.values()].filter(({ outcome }) => outcome === 'down').map(reportLine);
+}
+
+/** Where no container is left over, the one that bears the name tells whether the update had been done. */
+async function seen({ engine }: Context, { workload, to }: IntentRecord): Promise<Recovery> {
+  const details = await existing(engine.inspect(workload.name));
+  const updated = details !== null && details.Image === to.imageId && details.Id !== workload.id;
+  return { workload, outcome: updated ? 'updated' : 'unchanged' };
+}
+
+async function endIntent({ bus, now }: Context, intent: IntentRecord, recovery: Recovery): Promise<void> {
+  const { cycle, from, to, time } = intent;
+  if (recovery.outcome === 'updated') {
+    const seconds = (now().getTime() - Date.parse(time)) / 1000;
+    const recreated = { type: 'recreated', strategy: 'stop-first', downtimeMs: null, ending: true } as const;
+    await bus.emit({ ...recreated, cycle, workload: recovery.workload, from, to, seconds });
+    return;
+  }
+  await bus.emit({ ...failure(recovery), cycle, from, to, ending: true });
+}
+
+/** The verdict on the new image counts against it; that a run died does not. */
+function failure({ workload, outcome, problem }: Recovery) {
+  const phase: Phase = problem?.code === 'UNHEALTHY' ? 'verify' : 'recover';
+  const interrupted = new AppError('RECOVERED', 'Belfry was stopped in the middle of this update, which was undone');
+  return { type: 'failed', workload, phase, outcome, problem: problem ?? problemOf(interrupted), logTail: [] } as const;
+}
+
+async function endCycles({ bus, cycle, journal, now }: Context): Promise<void> {
+  for (const open of journal.memory.openCycles()) {
+    if (open.cycle === cycle) continue;
+    const seconds = (now().getTime() - Date.parse(open.startedAt)) / 1000;
+    await bus.emit(summarize({ ...open, seconds }));
+  }
+}
+
+function reportLine({ workload, outcome, problem }: Recovery): ReportItem {
+  const unknown = { from: null, to: null, bump: null, by: null, seconds: null, downtimeMs: null };
+  return { workload, state: 'failed', outcome, problem: problem ?? null, logTail: [], ...unknown };
+}

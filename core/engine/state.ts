@@ -1,0 +1,34 @@
+import type { HealthcheckTerms, WorkloadState } from '../plugin.ts';
+import type { ContainerDetails, Healthcheck } from './port.ts';
+
+const nanosecondsPerMillisecond = 1e6;
+
+/** What plugins are told of a container. */
+export function workloadState({ State: state, RestartCount, Config }: ContainerDetails): WorkloadState {
+  const health = state.Health?.Status;
+  return {
+    status: state.Status,
+    running: state.Running,
+    restarting: state.Restarting,
+    exitCode: state.ExitCode,
+    restarts: RestartCount,
+    startedAt: state.StartedAt?.startsWith('0001-') ? null : (state.StartedAt ?? null),
+    health: health === 'starting' || health === 'healthy' || health === 'unhealthy' ? health : 'none',
+    healthOutput: state.Health?.Log?.at(-1)?.Output?.trim() ?? null,
+    healthcheck: healthcheckTerms(Config.Healthcheck),
+  };
+}
+
+/** The terms of a health check with the engine's defaults filled in; null where there is none. */
+export function healthcheckTerms(healthcheck: Healthcheck | null | undefined): HealthcheckTerms | null {
+  const test = healthcheck?.Test ?? [];
+  if (healthcheck === null || healthcheck === undefined || test.length === 0 || test[0] === 'NONE') return null;
+  const milliseconds = (nanoseconds: number | undefined, otherwise: number) =>
+    nanoseconds ? nanoseconds / nanosecondsPerMillisecond : otherwise;
+  return {
+    startPeriod: milliseconds(healthcheck.StartPeriod, 0),
+    interval: milliseconds(healthcheck.Interval, 30_000),
+    timeout: milliseconds(healthcheck.Timeout, 30_000),
+    retries: healthcheck.Retries || 3,
+  };
+}

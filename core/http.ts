@@ -1,0 +1,64 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { AppError } from './errors/app-error.ts';
+import type { Http, HttpRequest, HttpResponse } from './plugin.ts';
+
+const defaultTimeout = 15_000;
+const bodyLimit = 64 * 1024;
+
+/** One HTTP exchange for plugins, through node:http because fetch costs ten megabytes. Redirects are answers. */
+export const request: Http = async (asked) => {
+  const abort = new AbortController();
+  const stop = () => abort.abort();
+  const timeout = asked.timeout ?? defaultTimeout;
+  const timer = setTimeout(stop, timeout);
+  asked.signal?.addEventListener('abort', stop, { once: true });
+  if (asked.signal?.aborted) stop();
+  try {
+    return await exchange(asked, abort.signal);
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    const where = new URL(asked.url).host;
+    const why = abort.signal.aborted ? `no answer within ${timeout / 1000} s` : messageOf(cause);
+    throw new AppError('HTTP_FAILED', `${where}: ${why}`, { cause });
+  } finally {
+    clearTimeout(timer);
+    asked.signal?.removeEventListener('abort', stop);
+  }
+};
+
+function exchange({ method, url, headers, body }: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+  const { protocol } = new URL(url);
+  if (protocol !== 'http:' && protocol !== 'https:') {
+    throw new AppError('HTTP_FAILED', `${protocol}// is no address for HTTP`);
+  }
+  return new Promise((resolve, reject) => {
+    const open = protocol === 'https:' ? https.request : http.request;
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const outgoing = open(url, { method, headers: { ...length, ...headers }, signal }, (incoming) => {
+      read(incoming).then((text) => resolve({ ...answerOf(incoming), body: text }), reject);
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+function answerOf({ statusCode = 0, headers }: http.IncomingMessage): Omit<HttpResponse, 'body'> {
+  const flat = Object.entries(headers).map(([name, value]) => [name, String(value)]);
+  return { status: statusCode, headers: Object.fromEntries(flat) };
+}
+
+async function read(incoming: http.IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming) {
+    size += chunk.length;
+    if (size > bodyLimit) break;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

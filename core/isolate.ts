@@ -1,0 +1,65 @@
+import { AppError, type Problem, problemOf } from './errors/app-error.ts';
+
+/** What came of a call of foreign code: nothing it does reaches the caller in another way. */
+export type Isolated<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly problem: Problem };
+
+export interface Bounds {
+  /** Who is called, as people know it: `slack (deliver)`. */
+  readonly who: string;
+  /** Milliseconds. */
+  readonly deadline: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Calls foreign code. A throw, a rejection and a time-out come back as a problem that names who was called; the
+ * signal it is given aborts when its time is over, so that well-behaved code can end.
+ */
+export async function isolate<Value>(
+  work: (signal: AbortSignal) => Value | Promise<Value>,
+  { who, deadline, signal }: Bounds,
+): Promise<Isolated<Value>> {
+  const abort = new AbortController();
+  const { promise: interrupted, reject } = interruption();
+  const stop = (error: AppError) => {
+    abort.abort(error);
+    reject(error);
+  };
+  // A plain timer, because it keeps the process alive until the verdict is in.
+  const seconds = deadline / 1000;
+  const late = () =>
+    stop(new AppError('PLUGIN_FAILED', `${who} did not finish within ${seconds} s`, { hint: lateHint }));
+  const timer = setTimeout(late, deadline);
+  const ended = () => stop(new AppError('STOPPED_BY_SIGNAL', `${who} was stopped`));
+  signal?.addEventListener('abort', ended, { once: true });
+  if (signal?.aborted) ended();
+  try {
+    const value = await Promise.race([interrupted, Promise.resolve().then(() => work(abort.signal))]);
+    return { ok: true, value };
+  } catch (error) {
+    if (error instanceof AppError) return { ok: false, problem: problemOf(error) };
+    return { ok: false, problem: { ...problemOf(foreign(who, error)) } };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', ended);
+  }
+}
+
+const lateHint = 'A call that never resolves is usually a promise without a time-out of its own: use `signal`.';
+
+function foreign(who: string, error: unknown): AppError {
+  return new AppError('PLUGIN_FAILED', `${who} failed: ${error instanceof Error ? error.message : String(error)}`, {
+    cause: error,
+  });
+}
+
+function interruption(): { promise: Promise<never>; reject: (error: AppError) => void } {
+  let reject: (error: AppError) => void = () => {};
+  const promise = new Promise<never>((_, fail) => {
+    reject = fail;
+  });
+  promise.catch(() => {}); // It may be rejected when nobody waits for it any more.
+  return { promise, reject };
+}
