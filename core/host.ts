@@ -102,7 +102,7 @@ function contextFor({ plugin, name, config, services, signal }: Wanting): Plugin
   return {
     instance: name,
     config,
-    log: prefixed(services.log, name),
+    log: signed(services.log, name),
     http,
     now,
     sleep,
@@ -112,12 +112,13 @@ function contextFor({ plugin, name, config, services, signal }: Wanting): Plugin
   };
 }
 
-function prefixed(log: Log, name: string): Log {
+/** Every line of a plugin says whose it is, behind what it has to say. */
+function signed(log: Log, plugin: string): Log {
   return {
-    error: (message, fields) => log.error(`${name}: ${message}`, fields),
-    warn: (message, fields) => log.warn(`${name}: ${message}`, fields),
-    info: (message, fields) => log.info(`${name}: ${message}`, fields),
-    debug: (message, fields) => log.debug(`${name}: ${message}`, fields),
+    error: (message, fields) => log.error(message, { ...fields, plugin }),
+    warn: (message, fields) => log.warn(message, { ...fields, plugin }),
+    info: (message, fields) => log.info(message, { ...fields, plugin }),
+    debug: (message, fields) => log.debug(message, { ...fields, plugin }),
   };
 }
 

@@ -25,7 +25,10 @@ export function createLog(options: {
     (level: LogLevel) =>
     (message: string, fields: Fields = {}) => {
       if (levels.indexOf(level) > levels.indexOf(options.level)) return;
-      const extras = Object.entries(fields).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`);
+      const extras = Object.entries(fields).map(
+        ([key, value]) =>
+          ` ${key}=${typeof value === 'string' && /^[\w.:/-]+$/.test(value) ? value : JSON.stringify(value)}`,
+      );
       write(redact(`${now().toISOString()} ${level.padEnd(5)} ${message}${extras.join('')}`));
     };
   return { error: line('error'), warn: line('warn'), info: line('info'), debug: line('debug') };

@@ -25,7 +25,7 @@ export async function look({ args, parts, terminal, signal }: Session) {
       const shown = args.command === 'update' ? { previews } : {};
       printJson(terminal, { command: args.command, report: result.finished, upToDate, ...shown });
     } else {
-      terminal.print([...previews.map((one) => previewText(one, terminal)), ''].slice(0, -1).join('\n\n'));
+      for (const preview of previews) terminal.print(`${previewText(preview, terminal)}\n`);
       terminal.print(reportTable(result.finished, events, terminal));
     }
     return result;

@@ -1,38 +1,36 @@
-import { openReader } from '../app.ts';
+import { services } from '../app.ts';
+import { pluginsInForce } from '../config/plugins.ts';
 import { decisionNames } from '../decisions.ts';
-import type { Instance } from '../host.ts';
+import { type Instance, openHost } from '../host.ts';
 import { builtInNames } from '../paths.ts';
 import { type CommandRun, exitCodes, printJson } from './session.ts';
 import { table } from './terminal.ts';
 
 /** The instances in force with what each takes part in, and the built-ins that are not in use. */
 export const plugins: CommandRun = async ({ args, parts, terminal }) => {
-  const belfry = await openReader(parts);
+  const host = await openHost(pluginsInForce(parts.loaded.settings), services(parts));
   try {
-    const inForce = belfry.host.instances.map(describe);
+    const inForce = host.instances.map(describe);
     const unused = builtInNames().filter((name) => inForce.every(({ use }) => use !== name));
     if (args.json) {
       printJson(terminal, { command: 'plugins', plugins: inForce, unused });
       return exitCodes.fine;
     }
-    const rows = inForce.map(({ name, use, takesPart, loadMs, summary }) => [
-      name,
-      use,
-      takesPart.join(' '),
-      `${loadMs} ms`,
-      summary,
-    ]);
-    terminal.print(table(['NAME', 'USE', 'TAKES PART IN', 'LOADED', 'SUMMARY'], rows, terminal));
+    const rows = inForce.map(({ name, use, decisions, events, loadMs, summary }) => {
+      const heard = events.length === 0 ? [] : [`${events.length} events`];
+      return [name, use, [...decisions, ...heard].join(', '), `${loadMs} ms`, summary];
+    });
+    terminal.print(table(['NAME', 'USE', 'ANSWERS OR HEARS', 'LOADED', 'SUMMARY'], rows, terminal));
     if (unused.length > 0) terminal.print(`\nnot in use: ${unused.join(', ')}`);
     return exitCodes.fine;
   } finally {
-    await belfry.close();
+    await host.dispose();
   }
 };
 
 function describe({ name, use, plugin, wiring, loadMs }: Instance) {
   const asked = decisionNames.filter((decision) => wiring[decision] !== undefined);
-  const heard = Object.keys(wiring.on ?? {}).map((event) => `on:${event}`);
-  const takesPart = [...asked, ...(wiring.deliver === undefined ? [] : ['deliver']), ...heard];
-  return { name, use, summary: plugin.summary, takesPart, loadMs: Math.round(loadMs) };
+  const decisions = [...asked, ...(wiring.deliver === undefined ? [] : ['deliver'])];
+  const { summary } = plugin;
+  return { name, use, summary, decisions, events: Object.keys(wiring.on ?? {}), loadMs: Math.round(loadMs) };
 }

@@ -32,6 +32,7 @@ function wordOf({ state, outcome }: ReportItem): { readonly word: string; readon
 }
 
 function detailOf({ problem, by, downtimeMs }: ReportItem): string {
+  if (problem?.code === 'DRY_RUN') return 'would be updated';
   if (problem !== null) return `${problem.message} (${problem.code}${by === null || by === 'core' ? '' : ` by ${by}`})`;
   return downtimeMs === null ? '' : `down for ${(downtimeMs / 1000).toFixed(1)} s`;
 }

@@ -1,5 +1,5 @@
-import type { ContainerDetails } from '../engine/port.ts';
-import { AppError, problemOf } from '../errors/app-error.ts';
+import type { ContainerDetails, CreateSpec } from '../engine/port.ts';
+import { AppError, hasCode, problemOf } from '../errors/app-error.ts';
 import { repositoryName } from '../registry/reference.ts';
 import type { Refusal } from '../verdicts.ts';
 import { existing } from './candidate.ts';
@@ -30,7 +30,7 @@ export async function prepare(context: Context, job: Pulled, parkingName: string
     if (reference.tag !== null) await engine.tag(pinned.Id, repositoryName(reference), reference.tag);
     const inherited = current?.Config ?? null;
     const spec = job.spec ?? buildSpec({ original, inherited, reference: original.Config.Image, imageId: pinned.Id });
-    const id = await engine.create(parkingName, spec);
+    const id = await create(context, parkingName, spec);
     const created = await engine.inspect(id);
     prove(job, created);
     const refusal = await verdicts.refusal('beforeReplace', job.plan);
@@ -39,8 +39,19 @@ export async function prepare(context: Context, job: Pulled, parkingName: string
     return created;
   } catch (error) {
     // What cannot be undone now is undone by the next recovery; the first error is the one to tell.
-    await discard(context, job, parkingName).catch((left: unknown) => context.log.warn(problemOf(left).message));
+    const undone = hasCode(error, 'NAME_TAKEN') ? giveTagBack(context, job) : discard(context, job, parkingName);
+    await undone.catch((left: unknown) => context.log.warn(problemOf(left).message));
     throw error;
+  }
+}
+
+/** A container that has the name already is somebody else's, and never to be taken for the one just made. */
+async function create({ engine }: Context, name: string, spec: CreateSpec): Promise<string> {
+  try {
+    return await engine.create(name, spec);
+  } catch (error) {
+    if (!hasCode(error, 'ENGINE_CONFLICT')) throw error;
+    throw new AppError('NAME_TAKEN', `${name} cannot be created: ${error.message}`, { cause: error });
   }
 }
 
@@ -55,13 +66,13 @@ function prove({ pinned, original, current, workload, spec }: Pulled, created: C
   throw new AppError('SETTINGS_LOST', `the new container lacks ${lost.map(({ path }) => path).join(', ')}`);
 }
 
-/** Takes back what `prepare` did. The name was free before, so what bears it now was made for this job. */
-export async function discard(
-  context: Context,
-  { reference, pinned, original }: Pulled,
-  parkingName: string,
-): Promise<void> {
-  await restoreTag(context, reference, pinned.Id, original.Image);
+/** Takes back what `prepare` did. What bears the name now was made for this job, also where its id never arrived. */
+export async function discard(context: Context, job: Pulled, parkingName: string): Promise<void> {
+  await giveTagBack(context, job);
   const created = await existing(context.engine.inspect(parkingName));
   if (created !== null) await absent(context.engine.remove(created.Id, { volumes: true }));
+}
+
+function giveTagBack(context: Context, { reference, pinned, original }: Pulled): Promise<void> {
+  return restoreTag(context, reference, pinned.Id, original.Image);
 }
