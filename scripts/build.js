@@ -1,6 +1,6 @@
 // Bundles Belfry into dist/: one entry for the program, one for each public module, one for each built-in plugin.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -32,18 +32,29 @@ await esbuild.build({
   platform: 'node',
   target: 'node20.19',
   external: ['tsx', 'tsx/*'],
-  // dockerode reaches these only for ssh:// hosts and BuildKit sessions, neither of which Belfry offers.
+  // dockerode reaches these only for ssh:// hosts, BuildKit sessions and image builds, none of which Belfry offers.
   alias: {
     ssh2: './scripts/absent.js',
     '@grpc/grpc-js': './scripts/absent.js',
     '@grpc/proto-loader': './scripts/absent.js',
     protobufjs: './scripts/absent.js',
+    'tar-fs': './scripts/absent.js',
+    '@balena/dockerignore': './scripts/absent.js',
+    'readable-stream': 'node:stream', // the same, from before Node had it
   },
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   define: { 'process.env.BELFRY_BUNDLED': '"1"' },
   legalComments: 'none',
   logLevel: 'warning',
 });
+// esbuild has each entry load every chunk that it might reach, also where it takes nothing from it: each built-in
+// plugin would load zod, because `belfry/plugin` offers it. No module of ours does anything by merely being loaded.
+for (const file of readdirSync(`${root}dist`, { recursive: true }).filter((name) => name.endsWith('.js'))) {
+  const text = readFileSync(`${root}dist/${file}`, 'utf8');
+  const needed = text.replace(/^import "[./]+\/chunk-\w+\.js";\n/gm, '');
+  if (needed !== text) writeFileSync(`${root}dist/${file}`, needed);
+}
+
 if (!process.argv.includes('--no-types')) {
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
     cwd: root,

@@ -1,4 +1,5 @@
 import type { Parts } from '../app.ts';
+import { selects } from '../config/select.ts';
 import type { ContainerSummary } from '../engine/port.ts';
 import { AppError, problemOf } from '../errors/app-error.ts';
 import { openStateFolder } from '../journal/state-folder.ts';
@@ -62,9 +63,10 @@ const journal: Examine = async (parts) => {
 };
 
 /** One question for each registry in use: whether it is reachable and takes the credentials found. */
-const registries: Examine = async ({ engine, registry }) => {
+const registries: Examine = async ({ engine, registry, loaded }) => {
   const byHost = new Map<string, Reference>();
-  for (const reference of references(await engine.list())) {
+  const watched = (await engine.list()).filter((container) => selects(container, loaded.settings).selected);
+  for (const reference of references(watched)) {
     if (!byHost.has(reference.registry)) byHost.set(reference.registry, reference);
   }
   return Promise.all(

@@ -1,7 +1,7 @@
 import type { Belfry, Writer } from '../app.ts';
 import { openWriter } from '../app.ts';
 import { ask } from '../control/ask.ts';
-import type { Request as Asked } from '../control/protocol.ts';
+import type { Request as Asked } from '../control/request.ts';
 import { type Audience, serve } from '../control/serve.ts';
 import type { Request } from '../cycle/context.ts';
 import { type Pass, recoveries, runCycle, updates } from '../cycle/cycle.ts';

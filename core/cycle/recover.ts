@@ -2,11 +2,13 @@ import { containerSettings } from '../config/container.ts';
 import type { ContainerSummary } from '../engine/port.ts';
 import { AppError, type Problem, problemOf } from '../errors/app-error.ts';
 import type { Outcome, ReportItem, Workload } from '../events.ts';
+import type { IntentRecord } from '../journal/record.ts';
 import { parseReference } from '../registry/reference.ts';
+import { existing } from './candidate.ts';
 import type { Context } from './context.ts';
 import { workloadOf } from './list.ts';
 import { parked, type Role, suffixes } from './names.ts';
-import { absent, putBack } from './put-back.ts';
+import { absent, putBack, restoreTag } from './put-back.ts';
 import { recoverAutoRemoved } from './recover-auto-removed.ts';
 import { settle } from './settle.ts';
 import { planFor, verify } from './verify.ts';
@@ -38,10 +40,27 @@ export async function recover(
   }
   for (const intent of context.journal.memory.openIntents()) {
     const { name } = intent.workload;
-    const recovery = recoveries.get(name) ?? (await recoverAutoRemoved(context, name, intent));
-    if (recovery !== undefined) recoveries.set(name, recovery);
+    const recovery = recoveries.get(name) ?? (await recoverUnseen(context, intent));
+    recoveries.set(name, recovery);
+    if (recovery.outcome !== 'updated') await takeTagBack(context, intent);
   }
   return settle(context, recoveries, reported);
+}
+
+/** Where no container is left over, the one that bears the name tells how far the update had come. */
+async function recoverUnseen(context: Context, intent: IntentRecord): Promise<Recovery> {
+  const { workload, to } = intent;
+  const recovery = await recoverAutoRemoved(context, workload.name, intent);
+  if (recovery !== undefined) return recovery;
+  const details = await existing(context.engine.inspect(workload.name));
+  const updated = details !== null && details.Image === to.imageId && details.Id !== workload.id;
+  return { workload, outcome: updated ? 'updated' : 'unchanged' };
+}
+
+/** The dead run may have moved the tag and made no container yet, so that nothing on the engine tells. */
+async function takeTagBack(context: Context, { workload, from, to }: IntentRecord): Promise<void> {
+  if (from.imageId === null || to.imageId === null) return;
+  await restoreTag(context, parseReference(workload.image), to.imageId, from.imageId);
 }
 
 /** Groups what bears a parking name with the workload it belongs to; other scopes are other Belfries' business. */

@@ -1,5 +1,5 @@
 import type { Problem } from '../errors/app-error.ts';
-import { type Code, catalogue } from '../errors/catalogue.ts';
+import { catalogue, isCode } from '../errors/catalogue.ts';
 import type { BelfryEvent, Fact, Found, ReportItem, Skipped, Trigger } from '../events.ts';
 
 /**
@@ -76,8 +76,6 @@ const empty = {
 function reasonOf({ code, reason }: Skipped): Problem {
   return { code, message: reason, hint: isCode(code) ? catalogue[code].hint : '' };
 }
-
-const isCode = (code: string): code is Code => Object.hasOwn(catalogue, code);
 
 const urgency: readonly ReportItem['state'][] = ['failed', 'recreated', 'restarted', 'available', 'skipped'];
 

@@ -1,7 +1,6 @@
 import { AppError, problemOf } from '../errors/app-error.ts';
 import type { Phase, ReportItem } from '../events.ts';
 import type { IntentRecord } from '../journal/record.ts';
-import { existing } from './candidate.ts';
 import type { Context } from './context.ts';
 import type { Recovery } from './recover.ts';
 import { summarize } from './report.ts';
@@ -17,8 +16,10 @@ export async function settle(
 ): Promise<readonly ReportItem[]> {
   const owed = new Set<string>();
   for (const intent of context.journal.memory.openIntents()) {
-    owed.add(intent.workload.name);
-    await endIntent(context, intent, recoveries.get(intent.workload.name) ?? (await seen(context, intent)));
+    const { name } = intent.workload;
+    owed.add(name);
+    const recovery = recoveries.get(name);
+    if (recovery !== undefined) await endIntent(context, intent, recovery);
   }
   for (const [name, recovery] of recoveries) {
     if (recovery.problem === undefined || owed.has(name) || reported.has(name)) continue;
@@ -26,13 +27,6 @@ export async function settle(
   }
   await endCycles(context);
   return [...recoveries.values()].filter(({ outcome }) => outcome === 'down').map(reportLine);
-}
-
-/** Where no container is left over, the one that bears the name tells whether the update had been done. */
-async function seen({ engine }: Context, { workload, to }: IntentRecord): Promise<Recovery> {
-  const details = await existing(engine.inspect(workload.name));
-  const updated = details !== null && details.Image === to.imageId && details.Id !== workload.id;
-  return { workload, outcome: updated ? 'updated' : 'unchanged' };
 }
 
 async function endIntent({ bus, now }: Context, intent: IntentRecord, recovery: Recovery): Promise<void> {

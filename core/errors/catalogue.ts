@@ -485,3 +485,5 @@ export const catalogue = {
 } as const satisfies Record<string, Entry>;
 
 export type Code = keyof typeof catalogue;
+
+export const isCode = (text: string): text is Code => Object.hasOwn(catalogue, text);

@@ -48,10 +48,13 @@ export type PullCredentials =
 export interface Registry {
   /** Forgets credentials and answers of the last cycle; cached tokens and content by digest stay. */
   beginCycle(): void;
-  /** The digest that the reference's tag points at now: one HEAD, or a GET where HEAD is refused. */
+  /**
+   * The digest that the reference's tag points at in this cycle: one HEAD, or a GET where HEAD is refused. Of a
+   * reference without a tag it is the reference's own, and nothing is asked.
+   */
   digest(reference: Reference): Promise<string>;
-  /** What stands behind a digest for a platform; cached for the life of the client. */
+  /** What stands behind a digest for a platform; kept for the life of the client. */
   candidate(reference: Reference, digest: string, platform: Platform): Promise<Candidate>;
-  /** Undefined where none are stored for the registry. */
+  /** Undefined where none are stored for the registry, or those stored proved to be of no use for it. */
   pullCredentials(reference: Reference): Promise<PullCredentials | undefined>;
 }
