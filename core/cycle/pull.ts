@@ -1,7 +1,8 @@
 import { mapLimited } from '../concurrency.ts';
-import { enginePlatform, imagePlatform, platformText, samePlatform } from '../engine/platform.ts';
+import { enginePlatform, imagePlatform } from '../engine/platform.ts';
 import type { CreateSpec, ImageDetails } from '../engine/port.ts';
 import { AppError, hasCode, problemOf } from '../errors/app-error.ts';
+import { formatPlatform, platformDistance } from '../registry/platform.ts';
 import type { Platform } from '../registry/port.ts';
 import { repositoryName } from '../registry/reference.ts';
 import { existing } from './candidate.ts';
@@ -85,12 +86,13 @@ async function inspect({ engine }: Context, name: string): Promise<ImageDetails>
 
 /** Named only where it is not the engine's own: older engines read the parameter too strictly. */
 async function foreignPlatform({ engine }: Context, wanted: Platform): Promise<string | undefined> {
-  return samePlatform(wanted, enginePlatform(await engine.info())) ? undefined : platformText(wanted);
+  const own = enginePlatform(await engine.info());
+  return platformDistance(own, wanted) === 0 ? undefined : formatPlatform(wanted);
 }
 
 function checkPlatform(wanted: Platform, got: Platform): void {
-  if (samePlatform(wanted, got)) return;
-  const message = `the new image is for ${platformText(got)}, the one in use for ${platformText(wanted)}`;
+  if (platformDistance(wanted, got) !== undefined) return;
+  const message = `the new image is for ${formatPlatform(got)}, the one in use for ${formatPlatform(wanted)}`;
   throw new AppError('IMAGE_PLATFORM_MISMATCH', message);
 }
 

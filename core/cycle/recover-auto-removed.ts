@@ -24,6 +24,11 @@ export async function recoverAutoRemoved(
   if (intent !== undefined && !snapshot?.spec.hostConfig.AutoRemove) return undefined;
   const main = await existing(engine.inspect(name));
   if (main !== null && main.Id === intent?.workload.id) return undefined;
+  if (intent !== undefined && snapshot !== undefined && main?.Image === snapshot.imageId) {
+    // The dead run had already made the original again, or begun to.
+    const back = await remake(context, { intent, snapshot, replacementId: name + suffixes.new });
+    return { workload: intent.workload, ...back };
+  }
   const successor = main ?? (await existing(engine.inspect(name + suffixes.new)));
   try {
     if (successor === null) throw new AppError('START_FAILED', 'the new container is gone');

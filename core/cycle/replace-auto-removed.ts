@@ -53,7 +53,10 @@ export const replaceAutoRemoved: Strategy = {
   },
 };
 
-/** Makes an auto-removed original anew from its recorded settings, after taking its successor away. */
+/**
+ * Makes an auto-removed original anew from its recorded settings, after taking its successor away; goes on from
+ * wherever a dead run left the same.
+ */
 export async function makeAgain(
   context: Context,
   snapshot: Snapshot,
@@ -70,7 +73,8 @@ export async function makeAgain(
       ]);
     }
     await restoreTag(context, reference, replacement.imageId, snapshot.imageId);
-    const id = await engine.create(snapshot.name, snapshot.spec);
+    const begun = await existing(engine.inspect(snapshot.name));
+    const id = begun?.Image === snapshot.imageId ? begun.Id : await engine.create(snapshot.name, snapshot.spec);
     // The successor holds the unnamed volumes until the original does again.
     await absent(engine.remove(replacement.id, { volumes: false }));
     await engine.start(id);

@@ -17,14 +17,3 @@ export function enginePlatform({ os, architecture }: EngineInfo): Platform {
 export function imagePlatform({ Os, Architecture, Variant }: ImageDetails): Platform {
   return { os: Os, architecture: Architecture, variant: Variant || null };
 }
-
-/** `linux/arm/v7`. */
-export function platformText({ os, architecture, variant }: Platform): string {
-  return [os, architecture, variant].filter((part) => part !== null).join('/');
-}
-
-/** Whether both are the same, where a variant that only one of them states does not matter. */
-export function samePlatform(a: Platform, b: Platform): boolean {
-  const variants = a.variant === b.variant || a.variant === null || b.variant === null;
-  return a.os === b.os && a.architecture === b.architecture && variants;
-}

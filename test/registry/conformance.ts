@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { hasCode } from '../../core/errors/app-error.ts';
+import type { Platform, PullCredentials, Registry } from '../../core/registry/port.ts';
+import { parseReference } from '../../core/registry/reference.ts';
+import type { Recipe } from './push.ts';
+
+/** A registry under test and the means to fill it. */
+export interface Subject {
+  readonly registry: Registry;
+  /** The host that stands before repositories in references. */
+  readonly host: string;
+  readonly credentials: PullCredentials | undefined;
+  /** Points a tag at an image. Resolves with the digest. */
+  put(reference: string, recipe: Recipe): Promise<string>;
+  putIndex(reference: string, recipes: readonly Recipe[]): Promise<string>;
+  close(): Promise<void>;
+}
+
+const amd64: Platform = { os: 'linux', architecture: 'amd64', variant: null };
+const arm64: Platform = { os: 'linux', architecture: 'arm64', variant: null };
+const arm = (variant: string | null): Platform => ({ os: 'linux', architecture: 'arm', variant });
+
+/** What every registry must do, the fake as well as a real one. */
+export function registryConformance(name: string, open: () => Promise<Subject>): void {
+  describe(name, () => {
+    let subject: Subject;
+    before(async () => {
+      subject = await open();
+    });
+    after(() => subject?.close());
+
+    const named = (text: string) => `${subject.host}/${text}`;
+    const digest = (text: string) => subject.registry.digest(parseReference(named(text)));
+    const candidate = (text: string, of: string, platform: Platform) =>
+      subject.registry.candidate(parseReference(named(text)), of, platform);
+
+    test('tells the digest that a tag points at', async () => {
+      const pushed = await subject.put(named('team/plain:1.0'), { bytes: 100 });
+      assert.equal(await digest('team/plain:1.0'), pushed);
+    });
+
+    test('tells the digest of an index, not of a platform in it', async () => {
+      const pushed = await subject.putIndex(named('multi:1'), [{ platform: amd64 }, { platform: arm64 }]);
+      assert.equal(await digest('multi:1'), pushed);
+    });
+
+    test('sees a moved tag in the next cycle, and gives one answer within a cycle', async () => {
+      const first = await subject.put(named('moving:latest'), { labels: { release: '1' } });
+      subject.registry.beginCycle();
+      assert.equal(await digest('moving'), first);
+      const second = await subject.put(named('moving:latest'), { labels: { release: '2' } });
+      assert.notEqual(second, first);
+      assert.equal(await digest('moving'), first);
+      subject.registry.beginCycle();
+      assert.equal(await digest('moving'), second);
+    });
+
+    test('answers for a reference that has only a digest without asking', async () => {
+      const pinned = `sha256:${'ab'.repeat(32)}`;
+      assert.equal(await digest(`nowhere@${pinned}`), pinned);
+    });
+
+    test('FM69: says of a missing tag and a missing repository that they are not found', async () => {
+      await subject.put(named('present:1'), {});
+      for (const text of ['present:2', 'absent:1']) {
+        await assert.rejects(digest(text), (error) => hasCode(error, 'REGISTRY_NOT_FOUND'));
+      }
+    });
+
+    test('tells what stands behind a digest', async () => {
+      const recipe: Recipe = {
+        platform: arm64,
+        created: '2026-03-04T05:06:07Z',
+        labels: { 'org.opencontainers.image.version': '1.2.3' },
+        config: { Env: ['A=1'], Cmd: ['serve'] },
+        bytes: 1234,
+      };
+      const pushed = await subject.put(named('described:1'), recipe);
+      const found = await candidate('described:1', pushed, arm64);
+      assert.match(found.configDigest, /^sha256:[0-9a-f]{64}$/);
+      assert.deepEqual(found, {
+        digest: pushed,
+        manifestDigest: pushed,
+        configDigest: found.configDigest,
+        platform: arm64,
+        created: '2026-03-04T05:06:07Z',
+        labels: recipe.labels,
+        config: { ...recipe.config, Labels: recipe.labels },
+        downloadBytes: 1234,
+      });
+    });
+
+    test('FM65: finds the image of a platform behind an index', async () => {
+      const recipes = [
+        { platform: amd64, labels: { for: 'amd64' } },
+        { platform: arm64, labels: { for: 'arm64' } },
+      ];
+      const index = await subject.putIndex(named('behind:1'), recipes);
+      const found = await candidate('behind:1', index, arm64);
+      assert.equal(found.digest, index);
+      assert.notEqual(found.manifestDigest, index);
+      assert.deepEqual(found.labels, { for: 'arm64' });
+      assert.deepEqual(found.platform, arm64);
+    });
+
+    test('takes the closest older variant where the exact one is missing', async () => {
+      const recipes = ['v5', 'v6'].map((variant) => ({ platform: arm(variant), labels: { for: variant } }));
+      const index = await subject.putIndex(named('variants:1'), recipes);
+      assert.deepEqual((await candidate('variants:1', index, arm('v7'))).labels, { for: 'v6' });
+      assert.deepEqual((await candidate('variants:1', index, arm(null))).labels, { for: 'v6' });
+      assert.deepEqual((await candidate('variants:1', index, arm('v5'))).labels, { for: 'v5' });
+    });
+
+    test('FM63: says that a platform is missing, from an index and from a plain manifest', async () => {
+      const index = await subject.putIndex(named('narrow:index'), [{ platform: amd64 }, { platform: arm('v7') }]);
+      const plain = await subject.put(named('narrow:plain'), { platform: amd64 });
+      const missing = (error: unknown) => hasCode(error, 'REGISTRY_PLATFORM_MISSING');
+      await assert.rejects(candidate('narrow:index', index, arm64), missing);
+      await assert.rejects(candidate('narrow:index', index, arm('v6')), missing);
+      await assert.rejects(candidate('narrow:plain', plain, arm64), missing);
+    });
+
+    test('tells the credentials that a pull needs', async () => {
+      const reference = parseReference(named('team/plain:1.0'));
+      assert.deepEqual(await subject.registry.pullCredentials(reference), subject.credentials);
+    });
+  });
+}
