@@ -1,0 +1,25 @@
+/** Lets one piece of work run at a time, in the order in which they came. */
+export interface Turn {
+  /** Resolves, or rejects, with what the work does once its turn has come. */
+  take<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** True while some work runs or waits. */
+  readonly busy: boolean;
+}
+
+export function createTurn(): Turn {
+  let tail: Promise<unknown> = Promise.resolve();
+  let taken = 0;
+  return {
+    take(work) {
+      taken += 1;
+      const result = tail.then(work).finally(() => {
+        taken -= 1;
+      });
+      tail = result.catch(() => {});
+      return result;
+    },
+    get busy() {
+      return taken > 0;
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { DeliveryAnswer, DeliveryContext, Message } from '../plugin.ts';
+import { pause, type SetTimer } from './clock.ts';
+
+export type Deliver = (message: Message, context: DeliveryContext) => Promise<DeliveryAnswer>;
+
+const attemptLimit = 30_000;
+
+/** One attempt, which never throws and takes at most 30 s; undefined where the signal ended it. */
+export async function attempt(
+  send: (signal: AbortSignal) => Promise<DeliveryAnswer>,
+  setTimer: SetTimer,
+  signal: AbortSignal,
+): Promise<DeliveryAnswer | undefined> {
+  const over = new AbortController();
+  const stop = () => over.abort();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const late = pause(setTimer, attemptLimit, over.signal).then(() =>
+      signal.aborted ? undefined : retry('no answer within 30 s'),
+    );
+    const sent = Promise.resolve()
+      .then(() => send(over.signal))
+      .catch((error: unknown) => retry(error instanceof Error ? error.message : String(error)));
+    return await Promise.race([sent, late]);
+  } finally {
+    over.abort();
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+const retry = (why: string): DeliveryAnswer => ({ outcome: 'retry', why });
+
+const longestPause = 120_000;
+
+/** How long to wait after the n-th failed attempt: what the destination asks for, else full jitter. */
+export function backoff(attempts: number, after: number | undefined, random: () => number): number {
+  // A little more than asked for, so that not everyone who was sent away comes back at the same moment.
+  if (after !== undefined) return after * (1 + random() / 10);
+  return random() * Math.min(longestPause, 5000 * 2 ** (attempts - 1));
+}

@@ -1,0 +1,44 @@
+import { foldCycles } from './fold/cycles.ts';
+import { foldPositions } from './fold/positions.ts';
+import { foldRejections } from './fold/rejections.ts';
+import { foldReplacements } from './fold/replacements.ts';
+import { foldSightings } from './fold/sightings.ts';
+import type { Memory } from './port.ts';
+import type { JournalRecord } from './record.ts';
+
+/** What is remembered of all records so far. */
+export interface Fold {
+  readonly memory: Memory;
+  apply(record: JournalRecord): void;
+  /** The first record of a cycle that did not finish: from there on nothing may be missing. */
+  unfinishedFrom(): number | undefined;
+  /**
+   * The `seq` of every record that the rest of the memory rests on: folding only these gives the same. What a cycle
+   * needs is not among them, because a failure or a sighting that was superseded since would come back with it.
+   */
+  needs(keepInstance?: (instance: string, lastHeard: string) => boolean): ReadonlySet<number>;
+}
+
+export function createFold(): Fold {
+  const rejections = foldRejections();
+  const sightings = foldSightings();
+  const replacements = foldReplacements();
+  const cycles = foldCycles();
+  const positions = foldPositions();
+  const parts = [rejections, sightings, replacements, cycles, positions];
+  return {
+    memory: {
+      rejected: rejections.rejected,
+      firstSeen: sightings.firstSeen,
+      openIntents: replacements.openIntents,
+      openCycles: cycles.openCycles,
+      position: positions.position,
+    },
+    apply(record) {
+      for (const part of parts) part.apply(record);
+    },
+    unfinishedFrom: cycles.oldest,
+    needs: (keepInstance = () => true) =>
+      new Set([...rejections.needs(), ...sightings.needs(), ...replacements.needs(), ...positions.needs(keepInstance)]),
+  };
+}

@@ -1,0 +1,22 @@
+import type { IntentRecord, JournalRecord } from '../record.ts';
+import { keyOf, remember } from './bounded.ts';
+
+/** Replacements that began and have no ending yet, and the records of the last one that succeeded for each container. */
+export function foldReplacements() {
+  const open = new Map<string, IntentRecord & { readonly seq: number }>();
+  const last = new Map<string, readonly number[]>();
+  return {
+    openIntents: (): readonly IntentRecord[] => [...open.values()],
+    apply(record: JournalRecord): void {
+      if (record.kind === 'intent') remember(open, keyOf(record.cycle, record.workload.name), record);
+      if (record.kind !== 'event' || !('ending' in record.event) || !record.event.workload) return;
+      const { type, cycle, workload } = record.event;
+      const key = keyOf(cycle, workload.name);
+      const intent = open.get(key);
+      open.delete(key);
+      // A rollback finds the image and the settings to go back to in these two.
+      if (type === 'recreated') remember(last, workload.name, [...(intent ? [intent.seq] : []), record.seq]);
+    },
+    needs: (): readonly number[] => [...[...open.values()].map(({ seq }) => seq), ...[...last.values()].flat()],
+  };
+}

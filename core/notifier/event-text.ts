@@ -1,0 +1,100 @@
+import type { BelfryEvent, Failed, Finished, ImageVersion } from '../events.ts';
+
+/** One line for people: who, what, and for a failure first the state it left behind. */
+export function eventText(event: BelfryEvent): string {
+  const name = event.workload?.name ?? '';
+  switch (event.type) {
+    case 'started':
+      return `cycle started (${event.trigger})`;
+    case 'checked':
+      return event.upToDate ? `${name} is up to date` : `${name} is behind its registry`;
+    case 'found':
+      return `${name}: ${change(event.from, event.to)} is available`;
+    case 'skipped':
+      return `${name} is left as it is: ${event.reason} (${event.code}${by(event.by)})${until(event.until)}`;
+    case 'pulled':
+      return `${name}: pulled ${versionText(event.to)} in ${event.seconds.toFixed(1)} s`;
+    case 'recreated':
+      return `${name}: updated ${change(event.from, event.to)}${downtime(event.downtimeMs)}`;
+    case 'restarted':
+      return `${name}: restarted with its provider`;
+    case 'failed':
+      return `${failureText(event)}: ${event.problem.message} (${event.problem.code})`;
+    case 'cleaned':
+      return `removed ${event.images.join(', ')} (${megabytes(event.bytes)})`;
+    case 'recovered':
+      return `${name}: an interrupted update was put in order (${event.outcome})`;
+    case 'delivered':
+      return `${event.instance}: message ${event.message} ${event.outcome}`;
+    case 'finished':
+      return `cycle finished in ${event.seconds.toFixed(1)} s: ${countsText(event)}`;
+  }
+}
+
+/** `1.26 -> 1.27`, or by digest where both carry the same version or none. */
+export function change(from: ImageVersion, to: ImageVersion): string {
+  const versions = [from.version, to.version];
+  if (versions[0] !== null && versions[1] !== null && versions[0] !== versions[1]) return versions.join(' -> ');
+  return `${to.version === null ? '' : `${to.version} `}${shortDigest(from)} -> ${shortDigest(to)}`;
+}
+
+/** The version an image states, else the start of its digest. */
+export function versionText(image: ImageVersion): string {
+  return image.version ?? shortDigest(image);
+}
+
+/** What a failure means for its workload, in the words of the first line of a message. */
+export function failureText({
+  workload,
+  outcome,
+  phase,
+  from,
+}: Pick<Failed, 'workload' | 'outcome' | 'phase' | 'from'>): string {
+  if (workload === null) return `${phase} failed`;
+  const version = from === undefined ? 'as before' : versionText(from);
+  switch (outcome) {
+    case 'down':
+      return `${workload.name} is DOWN`;
+    case 'rolled-back':
+      return `${workload.name} still runs ${version} (rolled back)`;
+    case 'updated':
+      return `${workload.name} is updated, but ${phase} failed`;
+    case 'unchanged':
+      return `${workload.name} is unchanged, ${phase} failed`;
+  }
+}
+
+/** `1 failed, 2 updated, 31 up to date`, worst first, without zeros. */
+export function countsText({ counts }: Pick<Finished, 'counts'>): string {
+  const parts: readonly (readonly [number, string])[] = [
+    [counts.down, 'down'],
+    [counts.failed - counts.down, 'failed'],
+    [counts.recreated, 'updated'],
+    [counts.restarted, 'restarted'],
+    [counts.available, 'available'],
+    [counts.skipped, 'skipped'],
+    [counts.upToDate, 'up to date'],
+  ];
+  const said = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
+  return said.length === 0 ? 'nothing to watch' : said.join(', ');
+}
+
+function shortDigest({ digest, imageId }: ImageVersion): string {
+  return (digest ?? imageId ?? 'unknown').replace(/^sha256:/, '').slice(0, 8);
+}
+
+function downtime(milliseconds: number | null): string {
+  return milliseconds === null ? '' : `, down for ${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+function by(name: string): string {
+  return name === 'core' ? '' : ` by ${name}`;
+}
+
+function until(time: string | undefined): string {
+  return time === undefined ? '' : `, until ${time}`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict';
+import { describe, type TestContext, test } from 'node:test';
+import type { SetTimer } from '../../core/delivery/clock.ts';
+import { type DeliveryOptions, type Instance, startDelivery } from '../../core/delivery/delivery.ts';
+import type { BelfryEvent, Fact } from '../../core/events.ts';
+import { memoryJournal } from '../../core/journal/memory-journal.ts';
+import type { Journal } from '../../core/journal/port.ts';
+import { silentLog } from '../../core/log.ts';
+import type { DeliveryAnswer } from '../../core/plugin.ts';
+import { all, fact, say } from '../journal/sample.ts';
+
+const noon = Date.parse('2026-08-22T12:00:00Z');
+
+/** A clock that jumps to the next timer as soon as everything waits for one. */
+function fakeClock() {
+  let now = noon;
+  const waits: number[] = [];
+  const timers = new Set<{ readonly at: number; readonly callback: () => void }>();
+  const setTimer: SetTimer = (callback, milliseconds) => {
+    const timer = { at: now + milliseconds, callback };
+    timers.add(timer);
+    return () => void timers.delete(timer);
+  };
+  return {
+    now: () => new Date(now),
+    setTimer,
+    waits,
+    /** Runs until no timer but those beyond `limit` is left. */
+    async run(limit = Number.POSITIVE_INFINITY) {
+      for (;;) {
+        for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+        const [next] = [...timers].sort((a, b) => a.at - b.at);
+        if (next === undefined || next.at - noon > limit) return;
+        timers.delete(next);
+        waits.push(next.at - now);
+        now = next.at;
+        next.callback();
+      }
+    },
+  };
+}
+
+interface Sent {
+  readonly id: string;
+  readonly attempt: number;
+  readonly at: number;
+  readonly digest: string | undefined;
+}
+
+function scene(t: TestContext, options: Partial<DeliveryOptions> & { journal?: Journal } = {}) {
+  const clock = fakeClock();
+  const journal = options.journal ?? memoryJournal();
+  const facts: Fact[] = [];
+  const emit = async (stated: Fact) => {
+    facts.push(stated);
+    const event = { id: `evt_x${facts.length}`, time: clock.now().toISOString(), host: 'nas-01', ...stated };
+    await journal.append(fact(event as BelfryEvent));
+  };
+  const begin = (instances: readonly Instance[]) => {
+    const around = { journal, emit, log: silentLog, now: clock.now, random: () => 1, setTimer: clock.setTimer };
+    const delivery = startDelivery({ ...around, instances, ...options });
+    t.after(() => delivery.stop());
+    return delivery;
+  };
+  return { clock, journal, facts, begin };
+}
+
+/** An instance that answers as told, the last answer for ever, and remembers what it was sent. */
+function notifier(clock: { now(): Date }, answers: readonly (DeliveryAnswer | Error)[], more: Partial<Instance> = {}) {
+  const sent: Sent[] = [];
+  const instance: Instance = {
+    name: 'ops',
+    delivery: 'immediate',
+    events: ['found', 'failed'],
+    async deliver(message, { id, attempt }) {
+      const digest = message.kind === 'event' && message.event.type === 'found' ? message.event.to.digest : undefined;
+      sent.push({ id, attempt, at: clock.now().getTime() - noon, digest: digest ?? undefined });
+      const answer = answers[Math.min(sent.length, answers.length) - 1] ?? { outcome: 'sent' };
+      if (answer instanceof Error) throw answer;
+      return answer;
+    },
+    ...more,
+  };
+  return { sent, instance };
+}
+
+const digests = (sent: readonly Sent[]) => sent.map(({ digest }) => digest);
+const found = (digest: string) => fact(say.found(digest));
+const retry = (after?: number): DeliveryAnswer =>
+  after === undefined ? { outcome: 'retry', why: 'busy' } : { outcome: 'retry', why: 'busy', after };
+
+describe('delivery', () => {
+  test('a new instance begins at the end, or at the beginning where it asks for it', async (t) => {
+    const { clock, journal, begin } = scene(t);
+    await journal.append(found('before'));
+    const late = notifier(clock, []);
+    const eager = notifier(clock, [], { name: 'eager', backfill: true });
+    begin([late.instance, eager.instance]);
+    await clock.run();
+    const { seq } = await journal.append(found('after'));
+    await clock.run();
+    assert.deepEqual(digests(late.sent), ['after']);
+    assert.deepEqual(digests(eager.sent), ['before', 'after']);
+    assert.equal(journal.memory.position('ops'), seq);
+  });
+
+  test('goes on after a restart where it stopped', async (t) => {
+    const { clock, journal, begin } = scene(t);
+    const first = notifier(clock, []);
+    const delivery = begin([first.instance]);
+    await journal.append(found('a'));
+    await clock.run();
+    await delivery.stop();
+    await journal.append(found('b'));
+    const second = notifier(clock, []);
+    begin([second.instance]);
+    await clock.run();
+    assert.deepEqual(digests(first.sent), ['a']);
+    assert.deepEqual(digests(second.sent), ['b']);
+  });
+
+  test('keeps the order: a message that has to wait holds back the later ones', async (t) => {
+    const { clock, journal, begin } = scene(t);
+    const { sent, instance } = notifier(clock, [retry(), retry(), { outcome: 'sent' }]);
+    begin([instance]);
+    for (const digest of ['a', 'b', 'c']) await journal.append(found(digest));
+    await clock.run();
+    assert.deepEqual(digests(sent), ['a', 'a', 'a', 'b', 'c']);
+    assert.deepEqual(
+      sent.map(({ attempt }) => attempt),
+      [1, 2, 3, 1, 1],
+    );
+    assert.equal(new Set(sent.slice(0, 3).map(({ id }) => id)).size, 1);
+  });
+
+  test('one instance that is stuck holds back no other', async (t) => {
+    const { clock, journal, begin } = scene(t);
+    const stuck = notifier(clock, [], { name: 'stuck', deliver: () => new Promise(() => {}) });
+    const quick = notifier(clock, []);
+    begin([stuck.instance, quick.instance]);
+    await journal.append(found('a'));
+    await clock.run(0);
+    assert.deepEqual(digests(quick.sent), ['a']);
+  });
+
+  test('waits longer after each failure, at most two minutes, and gives up after 72 hours', async (t) => {
+    const { clock, journal, facts, begin } = scene(t);
+    const { sent, instance } = notifier(clock, [retry()]);
+    begin([instance]);
+    await journal.append(found('a'));
+    await clock.run();
+    const gaps = sent.slice(1).map(({ at }, index) => at - (sent[index]?.at ?? 0));
+    assert.deepEqual(gaps.slice(0, 7), [5000, 10_000, 20_000, 40_000, 80_000, 120_000, 120_000]);
+    assert.equal(sent.at(-1)?.at, 72 * 3_600_000);
+    assert.deepEqual(
+      facts.map((stated) => [stated.type, stated.type === 'failed' && stated.problem.code]),
+      [
+        ['delivered', false],
+        ['failed', 'DELIVERY_GIVEN_UP'],
+      ],
+    );
+    assert.equal(journal.memory.position('ops'), 2);
+  });
+
+  test('comes back when the destination asks for it, and a little later', async (t) => {
+    const { clock, journal, begin } = scene(t);
+    const { sent, instance } = notifier(clock, [retry(3_600_000), { outcome: 'sent' }]);
+    begin([instance]);
+    await journal.append(found('a'));
+    await clock.run();
+    assert.equal(sent[1]?.at, 3_960_000);
+  });
+
+  test('gives up at once where trying again cannot help, and nobody is told in an endless round', async (t) => {
+    const { clock, journal, facts, begin } = scene(t);
+    const gone: DeliveryAnswer = { outcome: 'permanent', why: 'answered 404' };
+    const one = notifier(clock, [gone], { name: 'one' });
+    const two = notifier(clock, [gone], { name: 'two' });
+    begin([one.instance, two.instance]);
+    await journal.append(found('a'));
+    await clock.run();
+    assert.equal(one.sent.length + two.sent.length, 2);
+    const problems = facts.flatMap((stated) => (stated.type === 'failed' ? [stated.problem.message] : []));
+    assert.deepEqual(problems.sort(), ['one: answered 404', 'two: answered 404']);
+  });
+
+  test('a notifier that throws is tried again', async (t) => {
+    const { clock, journal, begin } = scene(t);
+    const { sent, instance } = notifier(clock, [new Error('oh'), { outcome: 'accepted' }]);
+    begin([instance]);
+    await journal.append(found('a'));
+    await clock.run();
+    assert.equal(sent.length, 2);
+  });
+
+  test('an attempt that does not end counts as failed after 30 s, and its signal says so', async (t) => {
+    const { clock, journal, begin } = scene(t);
+    const aborted: boolean[] = [];
+    const deliver: Instance['deliver'] = (_, { attempt, signal }) => {
+      signal.addEventListener('abort', () => aborted.push(true));
+      return attempt === 1 ? new Promise(() => {}) : Promise.resolve({ outcome: 'sent' });
+    };
+    begin([notifier(clock, [], { deliver }).instance]);
+    await journal.append(found('a'));
+    await clock.run();
+    assert.deepEqual(clock.waits, [30_000, 5000]);
+    assert.equal(aborted.length, 2);
+    assert.equal(journal.memory.position('ops'), 2);
+  });
+
+  test('idle resolves when all is delivered, or when its time is up with what still waits', async (t) => {
+    const { clock, journal, begin } = scene(t);
+    const { instance } = notifier(clock, [{ outcome: 'sent' }, retry(7_200_000)]);
+    const delivery = begin([instance]);
+    await journal.append(found('a'));
+    const first = delivery.idle(30_000);
+    await clock.run(0);
+    assert.equal(await first, 0);
+    await journal.append(found('b'));
+    await journal.append(found('c'));
+    const second = delivery.idle(30_000);
+    await clock.run(60_000);
+    assert.equal(await second, 2);
+  });
+
+  test('a message whose attempt was cut off by a stop is taken up again, under the same id', async (t) => {
+    const { clock, journal, facts, begin } = scene(t);
+    const ids: string[] = [];
+    const deliver: Instance['deliver'] = (_, { id }) => {
+      ids.push(id);
+      return new Promise(() => {});
+    };
+    const delivery = begin([notifier(clock, [], { deliver }).instance]);
+    await journal.append(found('a'));
+    await clock.run(0);
+    await delivery.stop();
+    assert.deepEqual(facts, []);
+    const second = notifier(clock, []);
+    begin([second.instance]);
+    await clock.run();
+    assert.deepEqual(
+      second.sent.map(({ id }) => id),
+      ids,
+    );
+  });
+
+  test('an instance with nothing to say still moves on in the journal', async (t) => {
+    const { clock, journal, begin } = scene(t);
+    begin([notifier(clock, [], { events: [] }).instance]);
+    await clock.run();
+    for (let count = 0; count < 1500; count += 1) await journal.append(found('a'));
+    await clock.run();
+    assert.ok((journal.memory.position('ops') ?? 0) > 1000);
+    const intakes = (await all(journal.read(0))).filter(({ kind }) => kind === 'intake');
+    assert.ok(intakes.length <= 3);
+  });
+
+  test('goes on where the journal does not take what was delivered', async (t) => {
+    const journal = memoryJournal();
+    const full: Journal = {
+      ...journal,
+      get last() {
+        return journal.last;
+      },
+      append: (entry) => (entry.kind === 'event' ? journal.append(entry) : Promise.reject(new Error('ENOSPC'))),
+    };
+    const { clock, begin } = scene(t, { journal: full });
+    const { sent, instance } = notifier(clock, []);
+    begin([instance]);
+    await clock.run();
+    await journal.append(found('a'));
+    await journal.append(found('b'));
+    await clock.run();
+    assert.deepEqual(digests(sent), ['a', 'b']);
+  });
+});

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { createFold } from '../../core/journal/fold.ts';
+import { openJournal } from '../../core/journal/journal.ts';
+import type { JournalEntry, JournalRecord } from '../../core/journal/record.ts';
+import { all, fact, intent, say, temporaryFolder } from './sample.ts';
+
+const day = 86_400_000;
+const start = Date.parse('2026-01-01T00:00:00Z');
+const at = (days: number) => new Date(start + days * day).toISOString();
+
+const write = (folder: string, entries: readonly JournalEntry[]) => {
+  const lines = entries.map((entry, index) => `${JSON.stringify({ seq: index + 1, ...entry })}\n`);
+  writeFileSync(join(folder, 'journal.jsonl'), lines.join(''));
+};
+const compacted = (folder: string, days: number, instances?: readonly string[]) =>
+  openJournal(folder, { now: () => new Date(at(days)), compactAbove: 0, ...(instances && { instances }) });
+
+function folded(records: readonly JournalRecord[]) {
+  const fold = createFold();
+  for (const record of records) fold.apply(record);
+  return fold;
+}
+
+const step = fc.record({
+  what: fc.constantFrom(
+    'found',
+    'found',
+    'recreated',
+    'rolledBack',
+    'skipped',
+    'started',
+    'finished',
+    'intent',
+    'sent',
+  ),
+  cycle: fc.constantFrom('c1', 'c2', 'c3'),
+  name: fc.constantFrom('web', 'api', 'db'),
+  digest: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g'),
+});
+
+function entryOf({ what, cycle, name, digest }: typeof step extends fc.Arbitrary<infer S> ? S : never, index: number) {
+  const of = { cycle, name, time: at(index) };
+  if (what === 'intent') return intent(`snapshot-${index}`, of);
+  if (what === 'sent') {
+    const message = `m${index}`;
+    return { kind: 'delivery', time: at(index), instance: name, message, through: index, outcome: 'sent' } as const;
+  }
+  if (what === 'found' || what === 'recreated' || what === 'rolledBack') return fact(say[what](digest, of));
+  return fact(say[what as 'skipped' | 'started' | 'finished'](of));
+}
+
+describe('compaction', () => {
+  test('what is remembered is the same before and after', async (t) => {
+    const folder = temporaryFolder(t);
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 100, maxLength: 250 }), async (steps) => {
+        const entries = steps.map(entryOf);
+        write(folder, entries);
+        const before = folded(entries.map((entry, index) => ({ ...entry, seq: index + 1 })));
+        const journal = await compacted(folder, steps.length);
+        const after = folded(await all(journal.read(0)));
+        await journal.close();
+        assert.deepEqual([...after.needs()].sort(), [...before.needs()].sort());
+        assert.deepEqual(after.memory.openIntents(), before.memory.openIntents());
+        assert.deepEqual(after.memory.openCycles(), before.memory.openCycles());
+        for (const name of ['web', 'api', 'db']) {
+          const reference = `${name}:latest`;
+          assert.equal(after.memory.rejected(name, reference), before.memory.rejected(name, reference));
+          assert.equal(after.memory.position(name), before.memory.position(name));
+          for (const digest of 'abcdefg') {
+            assert.equal(after.memory.firstSeen(reference, digest), before.memory.firstSeen(reference, digest));
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('keeps 90 days and the numbers, and drops what is older', async (t) => {
+    const folder = temporaryFolder(t);
+    write(
+      folder,
+      Array.from({ length: 200 }, (_, index) => fact(say.upToDate({ time: at(index) }))),
+    );
+    const journal = await compacted(folder, 200);
+    const kept = (await all(journal.read(0))).map(({ seq }) => seq);
+    assert.deepEqual(
+      kept,
+      Array.from({ length: 90 }, (_, index) => index + 111),
+    );
+    assert.equal((await journal.append(fact(say.started()))).seq, 201);
+    await journal.close();
+    assert.equal(statSync(join(folder, 'journal.jsonl')).mode & 0o777, 0o600);
+  });
+
+  test('never forgets the last number, however old the log is', async (t) => {
+    const folder = temporaryFolder(t);
+    write(
+      folder,
+      Array.from({ length: 50 }, (_, index) => fact(say.upToDate({ time: at(index) }))),
+    );
+    const journal = await compacted(folder, 1000);
+    assert.equal((await journal.append(fact(say.started()))).seq, 51);
+    await journal.close();
+  });
+
+  test('gives out no number of a line that cannot be read any more', async (t) => {
+    const folder = temporaryFolder(t);
+    write(
+      folder,
+      Array.from({ length: 50 }, (_, index) => fact(say.upToDate({ time: at(index) }))),
+    );
+    const path = join(folder, 'journal.jsonl');
+    writeFileSync(path, `${readFileSync(path, 'utf8')}{"seq":51,"ki#d"\n`);
+    const journal = await compacted(folder, 1000);
+    assert.equal((await journal.append(fact(say.started()))).seq, 52);
+    await journal.close();
+  });
+
+  test('keeps the last update of each container with its snapshot, so that it can be rolled back', async (t) => {
+    const folder = temporaryFolder(t);
+    const updates = Array.from({ length: 20 }, (_, index) => {
+      const of = { cycle: `c${index}`, time: at(index) };
+      return [intent(`snapshot-${index}`, of), fact(say.recreated(`d${index}`, of))];
+    }).flat();
+    write(folder, [...updates, fact(say.started({ time: at(500) }))]);
+    const journal = await compacted(folder, 500);
+    assert.deepEqual(
+      (await all(journal.read(0))).map(({ seq }) => seq),
+      [39, 40, 41],
+    );
+    await journal.close();
+  });
+
+  test('keeps what a configured instance has not dealt with, and forgets instances long gone', async (t) => {
+    const folder = temporaryFolder(t);
+    const begin = (instance: string): JournalEntry => ({ kind: 'intake', time: at(0), instance, after: 100 });
+    const old = Array.from({ length: 200 }, (_, index) => fact(say.upToDate({ time: at(index) })));
+    write(folder, [begin('ops'), begin('gone'), ...old]);
+    const journal = await compacted(folder, 400, ['ops']);
+    const kept = (await all(journal.read(1))).map(({ seq }) => seq);
+    assert.equal(kept[0], 101);
+    assert.equal(journal.memory.position('ops'), 100);
+    assert.equal(journal.memory.position('gone'), undefined);
+    await journal.close();
+  });
+
+  test('is left alone where it would gain little', async (t) => {
+    const folder = temporaryFolder(t);
+    write(
+      folder,
+      Array.from({ length: 100 }, (_, index) => fact(say.upToDate({ time: at(index) }))),
+    );
+    const before = statSync(join(folder, 'journal.jsonl')).ino;
+    await (await compacted(folder, 100)).close();
+    assert.equal(statSync(join(folder, 'journal.jsonl')).ino, before);
+  });
+});

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { BelfryEvent } from '../../core/events.ts';
+import { createFold } from '../../core/journal/fold.ts';
+import type { JournalEntry } from '../../core/journal/record.ts';
+import { fact, intent, say } from './sample.ts';
+
+function memoryOf(...entries: readonly (BelfryEvent | JournalEntry)[]) {
+  const fold = createFold();
+  entries.forEach((entry, at) => {
+    fold.apply({ ...('kind' in entry ? entry : fact(entry)), seq: at + 1 });
+  });
+  return fold.memory;
+}
+
+describe('rejected digests', () => {
+  const rejected = (...events: readonly BelfryEvent[]) => memoryOf(...events).rejected('web', 'web:latest');
+
+  test('FM9: a digest that was rolled back is remembered for its container and reference only', () => {
+    const memory = memoryOf(say.rolledBack('bad'));
+    assert.equal(memory.rejected('web', 'web:latest'), 'bad');
+    assert.equal(memory.rejected('api', 'web:latest'), undefined);
+    assert.equal(memory.rejected('web', 'web:1'), undefined);
+  });
+
+  test('an update that left the container down rejects too, one that changed nothing does not', () => {
+    assert.equal(rejected({ ...say.rolledBack('bad'), outcome: 'down' } as BelfryEvent), 'bad');
+    assert.equal(rejected({ ...say.rolledBack('bad'), outcome: 'unchanged' } as BelfryEvent), undefined);
+  });
+
+  test('an update that was undone because Belfry had to stop deserves another try', () => {
+    const problem = { code: 'STOPPED_BY_SIGNAL', message: '', hint: '' };
+    assert.equal(rejected({ ...say.rolledBack('good'), problem } as BelfryEvent), undefined);
+  });
+
+  test('a later update that succeeds clears it', () => {
+    assert.equal(rejected(say.rolledBack('bad'), say.recreated('better')), undefined);
+    assert.equal(rejected(say.rolledBack('bad'), say.recreated('better', { name: 'api' })), 'bad');
+  });
+
+  test('a rollback rejects the digest it leaves behind', () => {
+    assert.equal(rejected({ ...say.recreated('older'), rollback: true } as BelfryEvent), 'old');
+  });
+});
+
+describe('first sightings', () => {
+  test('FM72: the first time counts, however often a candidate is found again', () => {
+    const later = '2026-08-25T12:00:00.000Z';
+    const memory = memoryOf(say.found('new'), say.recreated('other'), say.found('new', { time: later }));
+    assert.equal(memory.firstSeen('web:latest', 'new'), '2026-08-22T12:00:00.000Z');
+    assert.equal(memory.firstSeen('web:latest', 'unknown'), undefined);
+  });
+
+  test('of a tag that moves all the time only the youngest candidates are kept', () => {
+    const memory = memoryOf(...['a', 'b', 'c', 'd', 'e'].map((digest) => say.found(digest)));
+    assert.equal(memory.firstSeen('web:latest', 'a'), undefined);
+    assert.notEqual(memory.firstSeen('web:latest', 'b'), undefined);
+  });
+});
+
+describe('open intents and cycles', () => {
+  test('an intent is closed by its workload’s ending in the same cycle', () => {
+    assert.equal(memoryOf(intent('s')).openIntents().length, 1);
+    assert.equal(memoryOf(intent('s'), say.recreated('new')).openIntents().length, 0);
+    assert.equal(memoryOf(intent('s'), say.rolledBack('new')).openIntents().length, 0);
+    assert.equal(memoryOf(intent('s'), say.recreated('new', { name: 'api' })).openIntents().length, 1);
+    assert.equal(memoryOf(intent('s'), say.recreated('new', { cycle: 'd' })).openIntents().length, 1);
+  });
+
+  test('a cycle that did not finish is known with its lines so far', () => {
+    const of = (name: string) => ({ name });
+    const events = [
+      say.started(),
+      say.upToDate(of('a')),
+      say.found('new', of('b')),
+      say.skipped(of('b')),
+      say.skipped(of('c')),
+      say.recreated('new', of('d')),
+    ];
+    const [open] = memoryOf(...events).openCycles();
+    assert.equal(open?.upToDate, 1);
+    assert.deepEqual(
+      open?.items.map(({ workload, state }) => [workload.name, state]),
+      [
+        ['b', 'available'],
+        ['c', 'skipped'],
+        ['d', 'recreated'],
+      ],
+    );
+    assert.deepEqual(memoryOf(...events, say.finished()).openCycles(), []);
+  });
+});
+
+test('an instance’s position is where it began, then what it has delivered', () => {
+  const time = '2026-08-22T12:00:00.000Z';
+  const begun: JournalEntry = { kind: 'intake', time, instance: 'ops', after: 4 };
+  const sent: JournalEntry = { kind: 'delivery', time, instance: 'ops', message: 'm', through: 9, outcome: 'sent' };
+  assert.equal(memoryOf().position('ops'), undefined);
+  assert.equal(memoryOf(begun).position('ops'), 4);
+  assert.equal(memoryOf(begun, sent).position('ops'), 9);
+});
+
+test('memory stays bounded whatever names come and go', () => {
+  const fold = createFold();
+  for (let at = 1; at <= 6000; at += 1) fold.apply({ ...fact(say.rolledBack('bad', { name: `web-${at}` })), seq: at });
+  assert.equal(fold.needs().size, 5000);
+  assert.equal(fold.memory.rejected('web-6000', 'web-6000:latest'), 'bad');
+  assert.equal(fold.memory.rejected('web-1', 'web-1:latest'), undefined);
+});
