@@ -39,9 +39,13 @@ const immediateEvents: readonly EventType[] = [
   'recovered',
 ];
 
-const worthAtOnce = ({ type }: BelfryEvent, { events = immediateEvents }: Selection) => events.includes(type);
+function worthAtOnce(event: BelfryEvent, { events }: Selection): boolean {
+  return events?.includes(event.type) ?? (immediateEvents.includes(event.type) && !isUsual(event));
+}
 
-// Skipped without anything newer is how pinned and local images are in every cycle: no news by itself.
+/** Skipped with nothing newer in sight: how pinned and local images are in every cycle, and so no news by itself. */
+const isUsual = (event: BelfryEvent): boolean => event.type === 'skipped' && event.to === null;
+
 function worthInRun(event: BelfryEvent, { events }: Selection): boolean {
   if (event.type === 'finished') {
     return event.items.some(({ state }) => events?.includes(told[state]) ?? state !== 'skipped');

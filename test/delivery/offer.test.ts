@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { reportItem } from '../../core/cycle/report.ts';
 import { offerOf, type Selection } from '../../core/delivery/offer.ts';
-import type { BelfryEvent, EventType, Finished } from '../../core/events.ts';
+import type { BelfryEvent, EventType, Finished, Found } from '../../core/events.ts';
 import { fact, intent, say } from '../journal/sample.ts';
 
 const offer = (event: BelfryEvent, { delivery, events }: Omit<Selection, 'name'>) =>
@@ -12,6 +12,8 @@ function report(...events: readonly BelfryEvent[]): Finished {
   const items = events.flatMap((event) => reportItem(event) ?? []);
   return { ...say.finished(), items } as Finished;
 }
+
+const heldBack = { ...say.skipped(), to: (say.found('new') as Found).to } as BelfryEvent;
 
 const notice = (phase: 'recover' | 'delivery', code: string): BelfryEvent => {
   const { ending: _, ...rest } = say.rolledBack('bad') as BelfryEvent & { ending: true };
@@ -25,6 +27,13 @@ describe('a notifier that reports each run', () => {
     const told = report(say.recreated('new'));
     assert.deepEqual(offer(told, run)?.message, { kind: 'report', report: told });
     assert.equal(offer(report(), run), undefined);
+  });
+
+  test('is given no report of workloads that are always skipped, unless it asks for it', () => {
+    const usual = report({ ...say.skipped(), to: null } as BelfryEvent);
+    assert.equal(usual.items.length, 1);
+    assert.equal(offer(usual, run), undefined);
+    assert.notEqual(offer(usual, { delivery: 'run', events: ['skipped'] }), undefined);
   });
 
   test('is given no single event but a failure that stands in no report', () => {
@@ -43,11 +52,17 @@ describe('a notifier that reports each run', () => {
 describe('a notifier of single events', () => {
   test('is given what people want to hear of at once, unless it says otherwise', () => {
     const types = (events?: readonly EventType[]) =>
-      [say.started(), say.upToDate(), say.found('new'), say.skipped(), say.recreated('new'), say.rolledBack('bad')]
+      [say.started(), say.upToDate(), say.found('new'), heldBack, say.recreated('new'), say.rolledBack('bad')]
         .filter((event) => offer(event, { delivery: 'immediate', events }) !== undefined)
         .map(({ type }) => type);
     assert.deepEqual(types(), ['found', 'skipped', 'recreated', 'failed']);
     assert.deepEqual(types(['started', 'checked']), ['started', 'checked']);
+  });
+
+  test('is not told in every cycle of what is always skipped', () => {
+    const usual = { ...say.skipped(), to: null } as BelfryEvent;
+    assert.equal(offer(usual, { delivery: 'immediate' }), undefined);
+    assert.notEqual(offer(usual, { delivery: 'immediate', events: ['skipped'] }), undefined);
   });
 
   test('that wants `finished` is given reports', () => {
