@@ -1,8 +1,9 @@
-import type { Finished } from '../events.ts';
+import type { ReportItem } from '../events.ts';
+import { eventText } from '../notifier/event-text.ts';
 import { look } from './check.ts';
 import { reportTable } from './report.ts';
 import { type CommandRun, exitCodes, printJson, type Session } from './session.ts';
-import { work } from './work.ts';
+import { type Done, work } from './work.ts';
 
 export const update: CommandRun = async (session) => {
   const { dryRun, force } = session.args.options;
@@ -19,11 +20,22 @@ export const rollback: CommandRun = async (session) => {
   return tell(session, await work(session, { schema: 1, command: 'rollback', name, force }));
 };
 
-export const recover: CommandRun = async (session) =>
-  tell(session, await work(session, { schema: 1, command: 'recover' }));
+export const recover: CommandRun = async (session) => {
+  const { args, terminal } = session;
+  const { finished, events } = await work(session, { schema: 1, command: 'recover' });
+  const recovered = events.filter((event) => event.type === 'recovered');
+  if (args.json) printJson(terminal, { command: 'recover', report: finished, recovered });
+  else if (recovered.length + finished.items.length === 0) terminal.print('nothing to put in order');
+  else terminal.print([...recovered.map(eventText), ...finished.items.map(stillDown)].join('\n'));
+  return finished.counts.failed > 0 ? exitCodes.failed : exitCodes.fine;
+};
 
-function tell({ args, terminal }: Session, finished: Finished): number {
+function stillDown({ workload, problem }: ReportItem): string {
+  return `${workload.name} is DOWN: ${problem?.message ?? 'it does not run'}`;
+}
+
+function tell({ args, terminal }: Session, { finished, events }: Done): number {
   if (args.json) printJson(terminal, { command: args.command, report: finished });
-  else terminal.print(reportTable(finished, [], terminal));
+  else terminal.print(reportTable(finished, events, terminal));
   return finished.counts.failed > 0 ? exitCodes.failed : exitCodes.fine;
 }

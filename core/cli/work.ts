@@ -14,6 +14,12 @@ import type { Session } from './session.ts';
 /** How long a command that ends waits for messages; the next run delivers what is left. */
 const deliveryPatience = 10_000;
 
+/** The report of a cycle and the events that led to it. */
+export interface Done {
+  readonly finished: Finished;
+  readonly events: readonly BelfryEvent[];
+}
+
 interface Progress {
   readonly workload: Workload;
   readonly pull: PullProgress;
@@ -23,21 +29,22 @@ interface Progress {
  * Has a cycle done: by the Belfry that is at work on this engine already, else by this process, which then holds the
  * lock and serves others in the meantime. Either way this terminal sees it happen.
  */
-export async function work(session: Session, asked: Exclude<Asked, { command: 'ping' }>): Promise<Finished> {
+export async function work(session: Session, asked: Exclude<Asked, { command: 'ping' }>): Promise<Done> {
   const writer = await openWriter(session.parts);
-  const audience = audienceOf(session);
+  const events: BelfryEvent[] = [];
+  const audience = audienceOf(session, events);
   if ('runningIn' in writer) {
     session.terminal.note('another Belfry is at work here; it takes the request');
     const listen = (line: { event: BelfryEvent } | { progress: unknown }) =>
       'event' in line ? audience.event(line.event) : audience.progress(line.progress);
-    return (await ask(writer.runningIn, asked, listen)) as Finished;
+    return { finished: (await ask(writer.runningIn, asked, listen)) as Finished, events };
   }
   try {
     serveRequests(session, writer);
     const finished = await perform(session, writer, asked, audience);
     const waiting = await writer.delivery.idle(deliveryPatience);
     if (waiting > 0) session.terminal.note(`${waiting} messages could not be delivered yet; the next run goes on`);
-    return finished;
+    return { finished, events };
   } finally {
     await writer.close();
   }
@@ -99,10 +106,11 @@ function translate(asked: Exclude<Asked, { command: 'ping' }>): { readonly reque
   }
 }
 
-/** Shows pulls as they go on; one line a container. */
-function audienceOf({ terminal, args }: Session): Audience {
+/** Shows pulls as they go on, one line a container, and keeps the events. */
+function audienceOf({ terminal, args }: Session, events: BelfryEvent[]): Audience {
   return {
     event(event) {
+      events.push(event);
       if (event.workload !== null && 'ending' in event) terminal.progress(event.workload.name, undefined);
       if (event.type === 'pulled') terminal.progress(event.workload.name, undefined);
     },

@@ -32,8 +32,8 @@ type Fault =
   /** The server's answer, cut off after so many bytes of its body. */
   | { readonly do: 'truncate'; readonly bytes: number };
 
-/** Chosen as a call arrives; undefined lets it pass. */
-export type FaultFor = (call: Call) => Fault | undefined;
+/** Chosen as a call arrives, which waits for the choice; undefined lets it pass. */
+export type FaultFor = (call: Call) => Fault | undefined | Promise<Fault | undefined>;
 
 export interface FaultProxy {
   /** All so far. */
@@ -64,7 +64,8 @@ export async function openFaultProxy(options: {
     const path = options.recorded(url.pathname);
     const call = { n: calls.length + 1, method: request.method ?? '', path, query: url.searchParams };
     calls.push(call);
-    serve({ target: options.target, request, response }, faultFor?.(call)).catch(() => response.destroy());
+    const exchange = { target: options.target, request, response };
+    serve(exchange, async () => faultFor?.(call)).catch(() => response.destroy());
   });
   server.requestTimeout = 0;
   await new Promise<void>((resolve, reject) => server.on('error', reject).listen(options.listen, resolve));
@@ -82,7 +83,8 @@ export async function openFaultProxy(options: {
   };
 }
 
-async function serve(exchange: Exchange, fault: Fault | undefined): Promise<void> {
+async function serve(exchange: Exchange, choose: () => Promise<Fault | undefined>): Promise<void> {
+  const fault = await choose();
   switch (fault?.do) {
     case 'hang':
       return;
