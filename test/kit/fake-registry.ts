@@ -37,7 +37,7 @@ export interface FakeRegistry extends Registry {
   putIndex(reference: string, images: readonly FakeImage[], digest?: string): string;
   /** Takes the tag away; what it pointed at stays, by digest. */
   remove(reference: string): void;
-  /** From now on questions about the reference fail. */
+  /** From now on questions about the reference fail, and pulls of exactly this one. */
   fail(reference: string, code: Code, message?: string): void;
   mend(reference: string): void;
   /** For pulls from a host. */
@@ -106,6 +106,8 @@ export function createFakeRegistry(): FakeRegistry {
     setCredentials: (registry, own) => void credentials.set(registry, own),
     pull(reference, platform) {
       throwIfFailing(reference);
+      const failure = failures.get(formatReference(reference));
+      if (failure !== undefined) throw failure;
       return find(reference, reference.digest ?? tagged(nameOf(reference)), platform);
     },
     beginCycle() {

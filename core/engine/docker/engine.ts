@@ -19,6 +19,7 @@ import { lastLines, logText } from './log-frames.ts';
 import { negotiate } from './negotiate.ts';
 import { probe } from './probes.ts';
 import { readPullStream } from './pull-stream.ts';
+import { readRows } from './rows.ts';
 import { absentIsFine, longest, stopContainer } from './stop.ts';
 
 const minute = 60_000;
@@ -44,16 +45,16 @@ export function createDockerEngine(settings: EngineSettings): Engine {
   const post = (path: string, query: Call['query'] = {}, body: object = {}) =>
     ask({ method: 'POST', path, query, body });
 
+  const rows = async <Row>(path: string, query: NonNullable<Call['query']>, summary: (row: unknown) => Row) => {
+    await info();
+    const call = { method: 'GET', path, query, deadline: management } as const;
+    return caller.request(call, (response) => readRows(response, summary));
+  };
+
   const engine: Engine = {
     info,
-    async list() {
-      const rows = (await get('/containers/json', { all: 1 })) as readonly ListedContainer[];
-      return rows.map(containerSummary);
-    },
-    async images() {
-      const rows = (await get('/images/json')) as readonly ListedImage[];
-      return rows.map(imageSummary);
-    },
+    list: () => rows('/containers/json', { all: 1 }, (row) => containerSummary(row as ListedContainer)),
+    images: () => rows('/images/json', {}, (row) => imageSummary(row as ListedImage)),
     inspect: async (container) => (await get(`/containers/${encodeURIComponent(container)}/json`)) as ContainerDetails,
     inspectImage: async (image) => (await get(`/images/${image}/json`)) as ImageDetails,
     async pull(reference, options) {
