@@ -8,6 +8,7 @@ import { type CommandRun, exitCodes, printJson, type Session } from './session.t
 import { table } from './terminal.ts';
 
 const shown = 50;
+const followEvery = 1_000;
 
 /** What became of updates, newest last. */
 export const history: CommandRun = async ({ args, parts, terminal }) => {
@@ -29,20 +30,17 @@ export const history: CommandRun = async ({ args, parts, terminal }) => {
 export const eventLog: CommandRun = async (session) => {
   const { args, parts } = session;
   const { since, follow } = args.options;
+  let reader = await journalOf(parts);
   let last = 0;
-  const show = async () => {
-    const reader = await journalOf(parts);
+  for (;;) {
     for await (const { seq, event } of numbered(reader, last)) {
       last = seq;
       if (since === null || Date.parse(event.time) >= since.getTime()) print(session, event);
     }
-  };
-  await show();
-  while (follow && !session.signal.aborted) {
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    await show();
+    if (!follow || session.signal.aborted) return exitCodes.fine;
+    await new Promise((resolve) => setTimeout(resolve, followEvery));
+    reader ??= await journalOf(parts);
   }
-  return exitCodes.fine;
 };
 
 function print({ args, terminal }: Session, event: BelfryEvent): void {
