@@ -1,7 +1,9 @@
 // Runs the tests against one real engine and one real registry: `test/run.ts [PATH…]`, where paths narrow the list.
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { canInstall, installPackages } from '../core/demo/debian.ts';
 import { openEngine } from '../core/demo/engine.ts';
+import { findProgram } from '../core/demo/programs.ts';
 import { openRegistry } from '../core/demo/registry.ts';
 
 const log = (line: string) => void process.stderr.write(`${line}\n`);
@@ -10,6 +12,13 @@ if (files.length === 0) throw new Error(`No test file matches ${process.argv.sli
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
+
+// The certificates of the tests are made by it; minimal systems lack it.
+if (findProgram('openssl') === undefined) {
+  if (!canInstall()) throw new Error('The tests need openssl: install it');
+  log('Installing openssl with apt-get: the tests make certificates with it.');
+  await installPackages(['openssl']);
+}
 
 const engine = await openEngine({ log, allowInstall: true });
 try {

@@ -24,9 +24,13 @@ export function canInstall(): boolean {
 export async function installEngine(log: (line: string) => void): Promise<void> {
   const missing = packages.filter(({ present }) => !present()).map(({ name }) => name);
   log(`Installing ${missing.join(', ')} with apt-get: no Docker engine answers here.`);
-  await aptGet(['update']);
-  await aptGet(['install', '-y', '--no-install-recommends', ...missing]);
+  await installPackages(missing);
   if (missing.includes('docker-registry')) await retireRegistryService();
+}
+
+export async function installPackages(names: readonly string[]): Promise<void> {
+  await aptGet(['update']);
+  await aptGet(['install', '-y', '--no-install-recommends', ...names]);
 }
 
 async function aptGet(args: readonly string[]): Promise<void> {
