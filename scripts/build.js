@@ -51,7 +51,7 @@ await esbuild.build({
 // plugin would load zod, because `belfry/plugin` offers it. No module of ours does anything by merely being loaded.
 for (const file of readdirSync(`${root}dist`, { recursive: true }).filter((name) => name.endsWith('.js'))) {
   const text = readFileSync(`${root}dist/${file}`, 'utf8');
-  const needed = text.replace(/^import "[./]+\/chunk-\w+\.js";\n/gm, '');
+  const needed = text.replace(/\bimport ?"[./]+\/chunk-\w+\.js";\n?/g, '');
   if (needed !== text) writeFileSync(`${root}dist/${file}`, needed);
 }
 

@@ -13,7 +13,7 @@ const otherSuffixes = ['depends-on', 'cooldown-delay', 'container-chain', 'ephem
 
 /** What a container's labels make of the settings: where label and setting differ, the one that touches less wins. */
 export function containerSettings(labels: Labels, settings: Settings): ContainerSettings {
-  const readings = table.map((row) => readLabel(row, labels));
+  const readings = Object.keys(labels).some(isOurs) ? table.map((row) => readLabel(row, labels)) : unsaid;
   const values = Object.fromEntries(readings.map(({ suffix, value }) => [suffix, value])) as unknown as LabelValues; // the table's kinds made each what LabelValues says
   return {
     enabled: settings.labelEnable ? values.enable === true : values.enable !== false,
@@ -51,6 +51,11 @@ function readLabel(row: Label & { readonly suffix: Suffix }, labels: Labels): La
   const warnings = agree ? [] : [`The labels ${first.name} and ${second.name} disagree; ${winner.name} wins.`];
   return { suffix: row.suffix, value: winner.value, problems, warnings };
 }
+
+const isOurs = (name: string) => Object.values(labelPrefixes).some((prefix) => name.startsWith(prefix));
+
+/** Most containers have no label of ours, and a check asks this of every one. */
+const unsaid = table.map((row) => readLabel(row, {}));
 
 /** Belfry's own first: it wins where neither value touches less. */
 function namesOf({ suffix, own }: Label): readonly string[] {

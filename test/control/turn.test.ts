@@ -23,3 +23,17 @@ test('FM77: work runs one at a time, in the order in which it came, also past a 
   assert.deepEqual(log, ['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
   assert.equal(turn.busy, false);
 });
+
+test('FM77: closing waits for all that has come, also meanwhile, and begins nothing that comes later', async () => {
+  const turn = createTurn();
+  const log: string[] = [];
+  const first = turn.take(async () => {
+    await new Promise(setImmediate);
+    void turn.take(async () => void log.push('meanwhile'));
+  });
+  await turn.close();
+  void turn.take(async () => void log.push('later'));
+  await first;
+  await new Promise(setImmediate);
+  assert.deepEqual(log, ['meanwhile']);
+});
