@@ -95,12 +95,14 @@ export async function openWriter(parts: Parts): Promise<Writer | { readonly runn
     now: () => new Date(),
     random: Math.random,
   });
+  const turn = createTurn();
   return {
     ...belfry,
     lock: lock?.held ? lock : undefined,
-    turn: createTurn(),
+    turn,
     delivery,
     async close() {
+      await turn.close();
       await host.settle(2_000);
       await delivery.stop();
       await belfry.close();

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'eventemitter3';
+import { messageOf } from './errors/app-error.ts';
 import type { BelfryEvent, Fact } from './events.ts';
+import { freeze } from './freeze.ts';
 import type { Journal } from './journal/port.ts';
 import type { Log } from './log.ts';
 
@@ -32,9 +34,7 @@ export function createBus({ journal, host, log, redact, now = () => new Date(), 
       try {
         await journal.append({ kind: 'event', event });
       } catch (error) {
-        log.error(
-          `the journal could not take ${event.type}: ${error instanceof Error ? error.message : String(error)}`,
-        );
+        log.error(`the journal could not take ${event.type}: ${messageOf(error)}`);
       }
       emitter.emit('event', event);
       return event;
@@ -52,9 +52,4 @@ export function randomId(prefix: string): string {
     .toString(36)
     .padStart(20, '0')
     .slice(-20)}`;
-}
-
-function freeze<Value>(value: Value): Value {
-  if (typeof value === 'object' && value !== null) Object.values(value).forEach(freeze);
-  return Object.freeze(value);
 }

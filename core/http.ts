@@ -1,6 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { AppError } from './errors/app-error.ts';
+import { AppError, messageOf } from './errors/app-error.ts';
 import type { Http, HttpRequest, HttpResponse } from './plugin.ts';
 
 const defaultTimeout = 15_000;
@@ -8,6 +8,7 @@ const bodyLimit = 64 * 1024;
 
 /** One HTTP exchange for plugins, through node:http because fetch costs ten megabytes. Redirects are answers. */
 export const request: Http = async (asked) => {
+  const url = addressOf(asked.url);
   const abort = new AbortController();
   const stop = () => abort.abort();
   const timeout = asked.timeout ?? defaultTimeout;
@@ -15,25 +16,28 @@ export const request: Http = async (asked) => {
   asked.signal?.addEventListener('abort', stop, { once: true });
   if (asked.signal?.aborted) stop();
   try {
-    return await exchange(asked, abort.signal);
+    return await exchange(url, asked, abort.signal);
   } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    const where = new URL(asked.url).host;
-    const why = abort.signal.aborted ? `no answer within ${timeout / 1000} s` : messageOf(cause);
-    throw new AppError('HTTP_FAILED', `${where}: ${why}`, { cause });
+    const late = abort.signal.aborted ? `no answer within ${timeout / 1000} s` : messageOf(cause);
+    const why = asked.signal?.aborted ? 'the request was stopped' : late;
+    throw new AppError('HTTP_FAILED', `${url.host}: ${why}`, { cause });
   } finally {
     clearTimeout(timer);
     asked.signal?.removeEventListener('abort', stop);
   }
 };
 
-function exchange({ method, url, headers, body }: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
-  const { protocol } = new URL(url);
-  if (protocol !== 'http:' && protocol !== 'https:') {
-    throw new AppError('HTTP_FAILED', `${protocol}// is no address for HTTP`);
-  }
+/** What is refused is not shown: addresses of webhooks are secrets. */
+function addressOf(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  throw new AppError('HTTP_FAILED', `${url?.protocol ?? 'that'} is no address for HTTP`);
+}
+
+function exchange(url: URL, asked: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+  const { method, headers, body } = asked;
   return new Promise((resolve, reject) => {
-    const open = protocol === 'https:' ? https.request : http.request;
+    const open = url.protocol === 'https:' ? https.request : http.request;
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     const outgoing = open(url, { method, headers: { ...length, ...headers }, signal }, (incoming) => {
       read(incoming).then((text) => resolve({ ...answerOf(incoming), body: text }), reject);
@@ -57,8 +61,4 @@ async function read(incoming: http.IncomingMessage): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,9 +1,9 @@
-import { AppError, type Problem, problemOf } from './errors/app-error.ts';
+import { AppError, messageOf, type Problem, problemOf } from './errors/app-error.ts';
 
 /** What came of a call of foreign code: nothing it does reaches the caller in another way. */
 export type Isolated<Value> =
   | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly problem: Problem };
+  | { readonly ok: false; readonly problem: Problem; readonly cause: unknown };
 
 export interface Bounds {
   /** Who is called, as people know it: `slack (deliver)`. */
@@ -24,8 +24,8 @@ export async function isolate<Value>(
   const abort = new AbortController();
   const { promise: interrupted, reject } = interruption();
   const stop = (error: AppError) => {
-    abort.abort(error);
     reject(error);
+    abort.abort(error);
   };
   // A plain timer, because it keeps the process alive until the verdict is in.
   const seconds = deadline / 1000;
@@ -38,9 +38,9 @@ export async function isolate<Value>(
   try {
     const value = await Promise.race([interrupted, Promise.resolve().then(() => work(abort.signal))]);
     return { ok: true, value };
-  } catch (error) {
-    if (error instanceof AppError) return { ok: false, problem: problemOf(error) };
-    return { ok: false, problem: { ...problemOf(foreign(who, error)) } };
+  } catch (cause) {
+    const own = cause === abort.signal.reason && cause instanceof AppError;
+    return { ok: false, problem: problemOf(own ? cause : failure(who, cause)), cause };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', ended);
@@ -49,10 +49,10 @@ export async function isolate<Value>(
 
 const lateHint = 'A call that never resolves is usually a promise without a time-out of its own: use `signal`.';
 
-function foreign(who: string, error: unknown): AppError {
-  return new AppError('PLUGIN_FAILED', `${who} failed: ${error instanceof Error ? error.message : String(error)}`, {
-    cause: error,
-  });
+function failure(who: string, cause: unknown): AppError {
+  if (cause instanceof AppError)
+    return new AppError(cause.code, `${who}: ${cause.message}`, { cause, hint: cause.hint });
+  return new AppError('PLUGIN_FAILED', `${who} failed: ${messageOf(cause)}`, { cause });
 }
 
 function interruption(): { promise: Promise<never>; reject: (error: AppError) => void } {

@@ -1,56 +1,76 @@
+import { existsSync } from 'node:fs';
 import { register } from 'node:module';
 import { isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { closest, distance } from 'fastest-levenshtein';
-import type { PluginUse } from './config/settings.ts';
-import { AppError } from './errors/app-error.ts';
+import { didYouMean } from './config/nearest.ts';
+import { AppError, AppErrors } from './errors/app-error.ts';
+import { isolate } from './isolate.ts';
 import { builtInNames, builtInPlugin, bundled, publicModules } from './paths.ts';
-import type { Plugin } from './plugin.ts';
+import type { Capability, Plugin } from './plugin.ts';
 
 /**
  * Finds a configured plugin and checks its shape. Built-ins go by name, files by a path, anything else is a package;
- * both are looked up from `folder`. Throws an AppError with a `PLUGIN_…` code.
+ * both are looked up from `folder`. Throws an AppError, or several, with a `PLUGIN_…` code.
  */
-export async function loadPlugin(use: PluginUse['use'], folder: string): Promise<Plugin> {
+export async function loadPlugin(use: string, folder: string): Promise<Plugin> {
   const builtIn = builtInPlugin(use);
-  const loaded = builtIn === undefined ? await importForeign(use, folder) : await importModule(use, builtIn.href);
-  return checkShape(use, loaded);
+  // In the bundle built-ins find it by themselves; under the sources a stale build could answer.
+  if (builtIn === undefined || !bundled) serveOwnModules();
+  const load = builtIn === undefined ? foreign(use, folder) : () => import(builtIn.href);
+  return checkPlugin(use, await imported(use, load));
 }
 
-async function importForeign(use: string, folder: string): Promise<unknown> {
-  serveOwnModules();
+function foreign(use: string, folder: string): () => Promise<unknown> {
   const isPath = use.startsWith('.') || isAbsolute(use);
   const path = resolve(folder, use);
-  if (isPath && /\.m?js$/.test(use)) return importModule(use, pathToFileURL(path).href);
-  // tsx takes what Node alone does not: TypeScript, and packages as seen from another folder.
-  const { tsImport } = await import('tsx/esm/api');
-  const parent = pathToFileURL(resolve(folder, 'config.json')).href;
-  return wrapped(use, () => tsImport(isPath ? pathToFileURL(path).href : use, parent));
+  if (isPath && !existsSync(path)) throw notFound(use);
+  const url = pathToFileURL(path).href;
+  if (isPath && /\.m?js$/.test(use)) return () => import(url);
+  return async () => {
+    // tsx takes what Node alone does not: TypeScript, and packages as seen from another folder.
+    const { tsImport } = await import('tsx/esm/api');
+    return tsImport(isPath ? url : use, configFile(folder));
+  };
 }
 
-function importModule(use: string, url: string): Promise<unknown> {
-  return wrapped(use, () => import(url));
+/** Where packages are looked up from; it need not exist. */
+function configFile(folder: string): string {
+  return pathToFileURL(resolve(folder, 'config.json')).href;
 }
 
-async function wrapped(use: string, load: () => Promise<unknown>): Promise<unknown> {
-  try {
-    const module = (await load()) as { default?: unknown };
-    // A CommonJS module seen through an ES one carries its exports one level deeper.
-    const inner = module.default as { default?: unknown } | undefined;
-    return inner?.default ?? module.default;
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    const code = (cause as { code?: unknown } | null)?.code;
-    const absent = code === 'ERR_MODULE_NOT_FOUND' && !/imported from .*\.m?[jt]s$/m.test(message);
-    if (absent || code === 'MODULE_NOT_FOUND') throw notFound(use);
-    throw new AppError('PLUGIN_LOAD_FAILED', `plugin "${use}" cannot be loaded: ${message.split('\n')[0]}`, { cause });
+const deadline = 30_000;
+
+/** The default export; foreign code may run for ever while it is loaded, too. */
+async function imported(use: string, load: () => Promise<unknown>): Promise<unknown> {
+  const loaded = await isolate(load, { who: `plugin "${use}"`, deadline });
+  if (!loaded.ok) {
+    if (isAbsent(use, loaded.cause)) throw notFound(use);
+    const [message = ''] = loaded.problem.message.split('\n');
+    throw new AppError('PLUGIN_LOAD_FAILED', message, { cause: loaded.cause });
   }
+  const module = loaded.value as { readonly default?: unknown };
+  // A CommonJS module seen through an ES one carries its exports one level deeper.
+  const inner = module.default as { readonly default?: unknown } | null | undefined;
+  return inner?.default ?? module.default;
+}
+
+/** Whether it is the plugin itself that is missing, and not something that it imports. */
+function isAbsent(use: string, error: unknown): boolean {
+  const { code, message = '' } = (error ?? {}) as { readonly code?: unknown; readonly message?: string };
+  const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+  return missing && /package '([^']+)'/.exec(message)?.[1] === packageOf(use);
+}
+
+/** `@acme/pager` for `@acme/pager/gate`. */
+function packageOf(use: string): string {
+  return use
+    .split('/')
+    .slice(0, use.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 function notFound(use: string): AppError {
-  const nearest = closest(use, [...builtInNames()]);
-  const meant = distance(use, nearest) <= 3 ? `; did you mean "${nearest}"?` : '';
-  return new AppError('PLUGIN_NOT_FOUND', `there is no plugin "${use}"${meant}`);
+  return new AppError('PLUGIN_NOT_FOUND', `there is no plugin "${use}".${didYouMean(use, builtInNames())}`);
 }
 
 let served = false;
@@ -61,25 +81,42 @@ function serveOwnModules(): void {
   register(new URL(bundled ? './resolve-hook.js' : './resolve-hook.ts', import.meta.url), { data: publicModules() });
 }
 
-const pluginKeys = ['name', 'apiVersion', 'summary', 'config', 'requires', 'destination', 'setup'];
+const capabilities: readonly Capability[] = ['state', 'logs'];
 
-function checkShape(use: string, loaded: unknown): Plugin {
-  const wrong = (what: string) => new AppError('PLUGIN_INVALID', `plugin "${use}" ${what}`);
-  if (typeof loaded !== 'object' || loaded === null) throw wrong('has no default export made by definePlugin');
-  const plugin = loaded as Record<string, unknown>;
-  if (plugin.apiVersion !== 1) {
+/** What each part of a plugin must be. */
+const parts: {
+  readonly [Part in keyof Plugin]-?: { readonly is: string; readonly fits: (value: unknown) => boolean };
+} = {
+  name: { is: 'a name in kebab-case', fits: (value) => typeof value === 'string' && /^[a-z][a-z0-9-]*$/.test(value) },
+  apiVersion: { is: '1', fits: (value) => value === 1 },
+  summary: { is: 'a sentence', fits: (value) => typeof value === 'string' && value !== '' },
+  config: { is: 'a Standard Schema', fits: (value) => value === undefined || isStandardSchema(value) },
+  requires: {
+    is: `a list of ${capabilities.join(', ')}`,
+    fits: (value) => value === undefined || (Array.isArray(value) && value.every((one) => capabilities.includes(one))),
+  },
+  destination: { is: 'a function', fits: (value) => value === undefined || typeof value === 'function' },
+  setup: { is: 'a function', fits: (value) => typeof value === 'function' },
+};
+
+/** Tells a plugin from anything else that a module may export; throws with all that is wrong with it. */
+export function checkPlugin(use: string, loaded: unknown): Plugin {
+  if (typeof loaded !== 'object' || loaded === null) {
+    throw new AppError('PLUGIN_INVALID', `plugin "${use}" has no default export made by definePlugin`);
+  }
+  const plugin = loaded as Readonly<Record<string, unknown>>;
+  if (!parts.apiVersion.fits(plugin.apiVersion)) {
     const given = JSON.stringify(plugin.apiVersion);
     throw new AppError('PLUGIN_API_VERSION', `plugin "${use}" is written for plugin API ${given}, this is 1`);
   }
-  if (typeof plugin.name !== 'string' || !/^[a-z][a-z0-9-]*$/.test(plugin.name))
-    throw wrong('has no kebab-case `name`');
-  if (typeof plugin.summary !== 'string') throw wrong('has no `summary`');
-  if (typeof plugin.setup !== 'function') throw wrong('has no `setup` function');
-  if (plugin.config !== undefined && !isStandardSchema(plugin.config))
-    throw wrong('has a `config` that is no Standard Schema');
-  const strange = Object.keys(plugin).find((key) => !pluginKeys.includes(key));
-  if (strange !== undefined) throw wrong(`has a key "${strange}"; did you mean "${closest(strange, pluginKeys)}"?`);
-  return loaded as Plugin;
+  const unfit = Object.entries(parts).filter(([part, { fits }]) => !fits(plugin[part]));
+  const strange = Object.keys(plugin).filter((key) => !Object.hasOwn(parts, key));
+  const wrong = [
+    ...unfit.map(([part, { is }]) => `its \`${part}\` is not ${is}`),
+    ...strange.map((key) => `it has a key ${key}.${didYouMean(key, Object.keys(parts))}`),
+  ];
+  if (wrong.length === 0) return loaded as Plugin;
+  throw new AppErrors(wrong.map((what) => new AppError('PLUGIN_INVALID', `plugin "${use}": ${what}`)));
 }
 
 function isStandardSchema(value: unknown): boolean {

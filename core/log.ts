@@ -1,4 +1,6 @@
+import { inspect } from 'node:util';
 import type { LogLevel } from './config/settings.ts';
+import { oneLine } from './one-line.ts';
 
 /** Lines for the operator, on stderr. Secrets given to `redact` never appear in any. */
 export interface Log {
@@ -25,13 +27,15 @@ export function createLog(options: {
     (level: LogLevel) =>
     (message: string, fields: Fields = {}) => {
       if (levels.indexOf(level) > levels.indexOf(options.level)) return;
-      const extras = Object.entries(fields).map(
-        ([key, value]) =>
-          ` ${key}=${typeof value === 'string' && /^[\w.:/-]+$/.test(value) ? value : JSON.stringify(value)}`,
-      );
-      write(redact(`${now().toISOString()} ${level.padEnd(5)} ${message}${extras.join('')}`));
+      const extras = Object.entries(fields).map(([key, value]) => ` ${key}=${shown(value)}`);
+      write(redact(oneLine(`${now().toISOString()} ${level.padEnd(5)} ${message}${extras.join('')}`)));
     };
   return { error: line('error'), warn: line('warn'), info: line('info'), debug: line('debug') };
+}
+
+function shown(value: unknown): string {
+  if (typeof value !== 'string') return inspect(value, { breakLength: Number.POSITIVE_INFINITY });
+  return /^[\w.:/-]+$/.test(value) ? value : JSON.stringify(value);
 }
 
 export const silentLog: Log = { error() {}, warn() {}, info() {}, debug() {} };

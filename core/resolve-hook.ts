@@ -10,7 +10,10 @@ export const initialize: InitializeHook<Readonly<Record<string, string>>> = (giv
   modules = given;
 };
 
-export const resolve: ResolveHook = (specifier, context, nextResolve) => {
+export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
   const url = modules[specifier];
-  return url === undefined ? nextResolve(specifier, context) : { url, shortCircuit: true };
+  if (url !== undefined) return { url, format: 'module', shortCircuit: true };
+  const resolved = await nextResolve(specifier, context);
+  // Without a package.json beside it a .ts file would count as CommonJS, which asks no hook for what it requires.
+  return /\.ts$/.test(resolved.url) ? { ...resolved, format: 'module' } : resolved;
 };

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import {
   type Answer,
   type Asked,
@@ -7,9 +8,10 @@ import {
   decisions,
   type Plan,
 } from './decisions.ts';
-import { AppError, type Problem, problemOf } from './errors/app-error.ts';
+import { AppError, type Problem } from './errors/app-error.ts';
+import { freeze } from './freeze.ts';
 import type { Instance } from './host.ts';
-import { isolate } from './isolate.ts';
+import { type Bounds, type Isolated, isolate } from './isolate.ts';
 
 type DecisionOf<Rule extends DecisionRules['onError']> = {
   [D in Decision]: (typeof decisions)[D]['onError'] extends Rule ? D : never;
@@ -93,31 +95,42 @@ export function createVerdicts(instances: () => readonly Instance[]): Verdicts {
   };
 }
 
-type Asking<D extends Decision> =
-  | { readonly ok: true; readonly value: Answer<D> | undefined }
-  | { readonly ok: false; readonly problem: Problem };
-
-async function ask<D extends Decision>(
-  instance: Instance,
+/** Asks one plugin. It gets a frozen copy, and its answer counts as it was at that moment. */
+export async function ask<D extends Decision>(
+  instance: Pick<Instance, 'name' | 'wiring'>,
   decision: D,
   subject: Asked<D>,
-  bounds: { readonly deadline: number; readonly signal?: AbortSignal | undefined },
-): Promise<Asking<D>> {
+  bounds: Omit<Bounds, 'who'>,
+): Promise<Isolated<Answer<D> | undefined>> {
   const answer = instance.wiring[decision];
-  const who = `${instance.name} (${decision})`;
   // The index type of a mapped type does not narrow with its key; the wiring was checked when it was loaded.
   const call = answer as (subject: Asked<D>, context: { signal: AbortSignal }) => unknown;
-  const asked = await isolate((signal) => call(subject, { signal }), { who, ...bounds });
-  if (!asked.ok) return asked;
-  const rules: DecisionRules = decisions[decision];
-  if (asked.value === undefined || rules.verdicts.length === 0) return { ok: true, value: undefined };
-  if (isVerdict(asked.value, rules)) return { ok: true, value: asked.value as Answer<D> };
-  const expected = [...rules.verdicts, 'undefined'].join(', ');
-  const message = `${who} answered ${JSON.stringify(asked.value) ?? typeof asked.value}; expected ${expected}`;
-  return { ok: false, problem: problemOf(new AppError('PLUGIN_VERDICT_INVALID', message)) };
+  const given = freeze(structuredClone(subject));
+  const { verdicts }: DecisionRules = decisions[decision];
+  return isolate(async (signal) => readVerdict(await call(given, { signal }), verdicts) as Answer<D> | undefined, {
+    ...bounds,
+    who: `${instance.name} (${decision})`,
+  });
 }
 
-const fields: Readonly<Record<string, 'reason' | 'images'>> = {
+function readVerdict(value: unknown, verdicts: readonly string[]): unknown {
+  if (value === undefined || verdicts.length === 0) return undefined;
+  const { verdict, reason, images, until } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof verdict === 'string' && verdicts.includes(verdict)) {
+    const part = parts[verdict];
+    if (part === undefined) return { verdict };
+    if (part === 'images' && isTexts(images)) return { verdict, images: [...images] };
+    const dated = until === undefined || (typeof until === 'string' && !Number.isNaN(Date.parse(until)));
+    if (part === 'reason' && typeof reason === 'string' && dated)
+      return { verdict, reason, ...(until === undefined ? {} : { until }) };
+  }
+  const shown = inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 100 });
+  const expected = [...verdicts, 'undefined'].join(', ');
+  throw new AppError('PLUGIN_VERDICT_INVALID', `it answered ${shown}; expected ${expected}`);
+}
+
+/** What a verdict says besides its word. */
+const parts: Readonly<Record<string, 'reason' | 'images'>> = {
   veto: 'reason',
   defer: 'reason',
   unhealthy: 'reason',
@@ -125,12 +138,6 @@ const fields: Readonly<Record<string, 'reason' | 'images'>> = {
   remove: 'images',
 };
 
-function isVerdict(value: unknown, rules: DecisionRules): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { verdict, reason, images, until } = value as Record<string, unknown>;
-  if (typeof verdict !== 'string' || !rules.verdicts.includes(verdict)) return false;
-  if (until !== undefined && (typeof until !== 'string' || Number.isNaN(Date.parse(until)))) return false;
-  if (fields[verdict] === 'reason') return typeof reason === 'string';
-  if (fields[verdict] === 'images') return Array.isArray(images) && images.every((id) => typeof id === 'string');
-  return true;
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }

@@ -1,8 +1,9 @@
 import type { Environment } from '../config/environment.ts';
 import { loadSettings } from '../config/load.ts';
+import { messageOf } from '../errors/app-error.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 import type { CommandName } from './commands.ts';
-import { type CommandRun, exitCodeOf, exitCodes, printJson, problemsOf } from './session.ts';
+import { type CommandRun, exitCodeOf, exitCodes, printJson, problemsOf, type Session } from './session.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
 /** Each command is loaded only when it is called. */
@@ -26,30 +27,39 @@ export async function main(argv: readonly string[], env: Environment): Promise<n
   const plain = !process.stdout.isTTY || env.NO_COLOR !== undefined || argv.includes('--no-color');
   const terminal = createTerminal({ stdout: process.stdout, stderr: process.stderr, colour: !plain });
   process.stdout.on('error', () => process.exit(exitCodes.fine)); // The reader of a pipe has gone.
+  let redact = (text: string) => text;
   try {
     const args = parseArguments(argv);
     if (args.command === 'help') return await help(args, terminal);
     if (args.command === 'version') return await version(terminal);
-    return await run(args, args.command, env, terminal);
+    const loaded = await loadSettings({ flags: args.flags, env, cwd: process.cwd() });
+    redact = loaded.redact;
+    return await run(args.command, { args, loaded, env, terminal });
   } catch (error) {
-    const problems = problemsOf(error);
+    const problems = problemsOf(error).map((problem) => ({ ...problem, message: redact(problem.message) }));
     if (argv.includes('--json')) printJson(terminal, { problems });
     for (const { code, message, hint } of problems) {
       terminal.note(`${terminal.style('red', code)}  ${message}`);
       if (hint !== '') terminal.note(`  ${hint}`);
     }
-    if (env.BELFRY_LOG_LEVEL === 'debug' && error instanceof Error) terminal.note(error.stack ?? '');
+    if (env.BELFRY_LOG_LEVEL === 'debug' && error instanceof Error) terminal.note(redact(error.stack ?? ''));
     return exitCodeOf(error);
   }
 }
 
-async function run(args: Arguments, command: keyof typeof runs, env: Environment, terminal: Terminal): Promise<number> {
-  const loaded = await loadSettings({ flags: args.flags, env, cwd: process.cwd() });
+type Given = Omit<Session, 'parts' | 'signal'>;
+
+async function run(command: keyof typeof runs, given: Given): Promise<number> {
+  const { args, loaded, env, terminal } = given;
   const { openParts } = await import('../app.ts');
   const parts = openParts(loaded, env, (line) => terminal.note(line));
   for (const warning of [...args.warnings, ...loaded.warnings]) parts.log.warn(warning);
+  // A promise that a plugin forgot must not end the process in the middle of an update.
+  process.on('unhandledRejection', (reason) =>
+    parts.log.error(`a promise was forgotten and failed: ${messageOf(reason)}`),
+  );
   const perform = await runs[command]();
-  return perform({ args, loaded, env, parts, terminal, signal: stopSignal(terminal) });
+  return perform({ ...given, parts, signal: stopSignal(terminal) });
 }
 
 /** The first signal asks to finish or undo what is in hand; the second ends the process, and recovery does the rest. */

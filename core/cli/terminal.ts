@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { oneLine } from '../one-line.ts';
 
 /** What a person sees: results on stdout, logs and progress on stderr. */
 export interface Terminal {
@@ -80,7 +81,8 @@ export function createTerminal({ stdout, stderr, colour }: TerminalOptions): Ter
 }
 
 /** Columns as wide as their widest cell; on a terminal the last one is cut at its edge. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[], terminal: Terminal): string {
+export function table(header: readonly string[], given: readonly (readonly string[])[], terminal: Terminal): string {
+  const rows = given.map((row) => row.map(harmless));
   const widths = header.map((title, at) => Math.max(title.length, ...rows.map((row) => visible(row[at] ?? '').length)));
   const line = (cells: readonly string[]) => {
     const padded = cells.map((cell, at) => cell + ' '.repeat(Math.max(0, (widths[at] ?? 0) - visible(cell).length)));
@@ -91,6 +93,14 @@ export function table(header: readonly string[], rows: readonly (readonly string
 }
 
 const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
+
+/** Only colours may be in a cell: the rest of what others wrote shows as text. */
+function harmless(cell: string): string {
+  return cell
+    .split(new RegExp(`(${escapes.source})`))
+    .map((part, at) => (at % 2 === 1 ? part : oneLine(part)))
+    .join('');
+}
 
 function visible(text: string): string {
   return text.replace(escapes, '');

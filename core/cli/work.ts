@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Belfry, Writer } from '../app.ts';
 import { openWriter } from '../app.ts';
 import { ask } from '../control/ask.ts';
@@ -7,12 +8,14 @@ import type { Request } from '../cycle/context.ts';
 import { type Pass, recoveries, runCycle, updates } from '../cycle/cycle.ts';
 import { rollbackTo } from '../cycle/roll-back-to.ts';
 import type { PullProgress } from '../engine/port.ts';
-import { AppError } from '../errors/app-error.ts';
+import { AppError, hasCode } from '../errors/app-error.ts';
 import type { BelfryEvent, Finished, Workload } from '../events.ts';
 import type { Session } from './session.ts';
 
 /** How long a command that ends waits for messages; the next run delivers what is left. */
 const deliveryPatience = 10_000;
+/** How often a request is handed on when the Belfry that took it ends. */
+const mostAttempts = 5;
 
 /** The report of a cycle and the events that led to it. */
 export interface Done {
@@ -30,21 +33,41 @@ interface Progress {
  * lock and serves others in the meantime. Either way this terminal sees it happen.
  */
 export async function work(session: Session, asked: Exclude<Asked, { command: 'ping' }>): Promise<Done> {
-  const writer = await openWriter(session.parts);
-  const events: BelfryEvent[] = [];
-  const audience = audienceOf(session, events);
-  if ('runningIn' in writer) {
+  for (let attempt = 1; ; attempt += 1) {
+    const events: BelfryEvent[] = [];
+    const audience = audienceOf(session, events);
+    const writer = await openWriter(session.parts);
+    if (!('runningIn' in writer)) return { finished: await workHere(session, writer, asked, audience), events };
     session.terminal.note('another Belfry is at work here; it takes the request');
-    const listen = (line: { event: BelfryEvent } | { progress: unknown }) =>
-      'event' in line ? audience.event(line.event) : audience.progress(line.progress);
-    return { finished: (await ask(writer.runningIn, asked, listen)) as Finished, events };
+    let begun = false;
+    try {
+      const finished = await ask(writer.runningIn, asked, (line) => {
+        begun = true;
+        if ('event' in line) audience.event(line.event);
+        else audience.progress(line.progress);
+      });
+      return { finished: finished as Finished, events };
+    } catch (error) {
+      // It ended before it came to this request, which then falls to whoever holds the lock next.
+      if (begun || attempt === mostAttempts || !hasCode(error, 'CONTROL_FAILED')) throw error;
+      await delay(200);
+    }
   }
+}
+
+async function workHere(
+  session: Session,
+  writer: Writer,
+  asked: Exclude<Asked, { command: 'ping' }>,
+  audience: Audience,
+): Promise<Finished> {
   try {
     serveRequests(session, writer);
     const finished = await perform(session, writer, asked, audience);
+    await writer.turn.close();
     const waiting = await writer.delivery.idle(deliveryPatience);
     if (waiting > 0) session.terminal.note(`${waiting} messages could not be delivered yet; the next run goes on`);
-    return { finished, events };
+    return finished;
   } finally {
     await writer.close();
   }

@@ -49,7 +49,7 @@ export function checkFile(content: unknown, origin: string): FileContent | reado
 }
 
 /** The JSON Schema of the file, for editors. */
-export function configJsonSchema(): object {
+function configJsonSchema(): object {
   return z.toJSONSchema(file.meta({ title: 'Belfry’s configuration' }), { io: 'input' });
 }
 

@@ -31,7 +31,7 @@ interface Alias {
 const hour = 3_600_000;
 
 /** Every setting there is. Flags, variables, file, JSON Schema, help and docs are made from these rows. */
-export const table = [
+const table = [
   {
     key: 'host',
     kind: 'text',

@@ -73,7 +73,7 @@ export async function localCandidate(
 }
 
 /** The digest an image was pulled by; null for one built here. */
-export function digestOf({ RepoDigests }: ImageDetails): string | null {
+function digestOf({ RepoDigests }: ImageDetails): string | null {
   return RepoDigests?.[0]?.split('@')[1] ?? null;
 }
 

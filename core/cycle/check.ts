@@ -64,7 +64,7 @@ async function withHumanReference(context: Context, asking: Asking): Promise<Ask
 
 async function compare(context: Context, listing: Listing, asking: Asking): Promise<Comparison> {
   const { workload, container, image, settings } = asking;
-  if (/^sha256:/.test(workload.image)) return { code: 'PINNED', reason: 'it was created from an image id' };
+  if (isId(workload.image, container.imageId)) return { code: 'PINNED', reason: 'it was created from an image id' };
   const reference = parseReference(workload.image);
   if (reference.digest !== null) return { code: 'PINNED', reason: 'it names its image by digest' };
   if (settings.noPull) return localCandidate(context, listing, { workload, container, reference });
@@ -75,4 +75,9 @@ async function compare(context: Context, listing: Listing, asking: Asking): Prom
   const digest = await asking.digest(reference);
   if (known.includes(digest) || container.imageId === digest) return { upToDate: digest };
   return remoteCandidate(context, { workload, container, reference, digest, known });
+}
+
+/** Whether a container was made from an id, whole or shortened, and so from no tag that could move. */
+function isId(image: string, imageId: string): boolean {
+  return image.startsWith('sha256:') || (/^[0-9a-f]{6,64}$/.test(image) && imageId.startsWith(`sha256:${image}`));
 }

@@ -1,7 +1,9 @@
 import type { CleanupCandidate } from '../decisions.ts';
 import { problemOf } from '../errors/app-error.ts';
+import type { Workload } from '../events.ts';
 import type { Context } from './context.ts';
 import type { Pulled } from './pull.ts';
+import { warn } from './warn.ts';
 
 /**
  * Offers the images that updates left behind to the cleanup policies, and removes what one of them proposes and none
@@ -9,22 +11,31 @@ import type { Pulled } from './pull.ts';
  */
 export async function cleanUp(context: Context, recreated: readonly Pulled[]): Promise<void> {
   if (recreated.length === 0) return;
-  const { engine, verdicts, log } = context;
-  const candidates = await leftBehind(context, recreated);
-  if (candidates.length === 0) return;
-  const { images, warnings } = await verdicts.removable(candidates);
-  for (const { problem } of warnings) log.warn(problem.message);
-  for (const candidate of candidates.filter(({ imageId }) => images.includes(imageId))) {
-    const { replacedBy: workload, bytes, imageId } = candidate;
-    try {
-      await engine.removeImage(imageId);
-      const names = candidate.references.length === 0 ? [imageId] : candidate.references;
-      await context.bus.emit({ type: 'cleaned', cycle: context.cycle, workload, images: names, bytes });
-    } catch (error) {
-      const failed = { type: 'failed', phase: 'cleanup', outcome: 'updated', logTail: [] } as const;
-      await context.bus.emit({ ...failed, cycle: context.cycle, workload, problem: problemOf(error) });
-    }
+  try {
+    const candidates = await leftBehind(context, recreated);
+    if (candidates.length === 0) return;
+    const { images, warnings } = await context.verdicts.removable(candidates);
+    await warn(context, warnings);
+    for (const candidate of candidates) if (images.includes(candidate.imageId)) await removeOne(context, candidate);
+  } catch (error) {
+    await fail(context, null, error);
   }
+}
+
+async function removeOne(context: Context, candidate: CleanupCandidate): Promise<void> {
+  const { replacedBy: workload, references, bytes, imageId } = candidate;
+  try {
+    await context.engine.removeImage(imageId);
+    const images = references.length === 0 ? [imageId] : references;
+    await context.bus.emit({ type: 'cleaned', cycle: context.cycle, workload, images, bytes });
+  } catch (error) {
+    await fail(context, workload, error);
+  }
+}
+
+async function fail({ bus, cycle }: Context, workload: Workload | null, error: unknown): Promise<void> {
+  const failed = { type: 'failed', phase: 'cleanup', outcome: 'updated', logTail: [] } as const;
+  await bus.emit({ ...failed, cycle, workload, problem: problemOf(error) });
 }
 
 async function leftBehind({ engine }: Context, recreated: readonly Pulled[]): Promise<readonly CleanupCandidate[]> {

@@ -10,6 +10,7 @@ import { pullAll } from './pull.ts';
 import { recover } from './recover.ts';
 import { replace } from './replace.ts';
 import { reportItem, summarize } from './report.ts';
+import { warn } from './warn.ts';
 
 /** What a cycle does between its first and its last event. */
 export type Pass = (context: Context) => Promise<Passed>;
@@ -81,14 +82,6 @@ export async function runCycle(context: Context, pass: Pass): Promise<CycleResul
 }
 
 const stopped = { by: 'core', code: 'CYCLE_STOPPED', reason: 'Belfry was asked to stop' } as const;
-
-async function warn(
-  { bus, cycle }: Context,
-  warnings: Awaited<ReturnType<Context['verdicts']['tell']>>,
-): Promise<void> {
-  const failed = { type: 'failed', workload: null, phase: 'plugin', outcome: 'unchanged', logTail: [] } as const;
-  for (const { problem } of warnings) await bus.emit({ ...failed, cycle, problem });
-}
 
 /** Keeps what the report needs from the events as they pass. */
 function keepTally({ bus, cycle }: Context) {

@@ -1,5 +1,6 @@
 import type { Plan } from '../decisions.ts';
 import type { ContainerDetails } from '../engine/port.ts';
+import { problemOf } from '../errors/app-error.ts';
 import type { Code } from '../errors/catalogue.ts';
 import type { Stale } from './check.ts';
 import type { Context } from './context.ts';
@@ -36,25 +37,51 @@ export async function decide(
     if (objection === undefined) wanted.push(one);
     else await skip(context, one, objection);
   }
-  const details = wanted.length === 0 ? [] : await inspectAll(context, listing.containers);
-  const edges = dependants(details);
   const jobs: Job[] = [];
   const previews: Preview[] = [];
+  let inspecting: Promise<Inspected> | undefined;
   for (const one of wanted) {
-    const original = details.find(({ Id }) => Id === one.workload.id);
-    if (original === undefined) {
-      await skip(context, one, core('ENGINE_NOT_FOUND', 'it was removed meanwhile'));
-      continue;
+    try {
+      inspecting ??= inspect(context, listing);
+      const { job, preview } = await decideOne(context, listing, { ...one, ...(await inspecting) });
+      if (job !== undefined) jobs.push(job);
+      if (preview !== undefined) previews.push(preview);
+    } catch (error) {
+      await fail(context, one, error);
     }
-    const job = { ...one, original, plan: planOf(context, one) };
-    const objection = impossible(context, listing, job, edges) ?? (await refused(context, job));
-    if (context.request.dryRun) previews.push(previewOf(job, objection?.reason ?? null));
-    if (objection !== undefined) await skip(context, job, objection);
-    else if (context.request.dryRun)
-      await skip(context, job, core('DRY_RUN', 'this is a dry run; it would be updated'));
-    else jobs.push(job);
   }
   return { jobs, previews };
+}
+
+interface Decided {
+  readonly job?: Job;
+  readonly preview?: Preview;
+}
+
+/** Every container in full, and who hangs on whom. */
+interface Inspected {
+  readonly inspected: readonly ContainerDetails[];
+  readonly edges: ReturnType<typeof dependants>;
+}
+
+async function inspect(context: Context, { containers }: Listing): Promise<Inspected> {
+  const inspected = await inspectAll(context, containers);
+  return { inspected, edges: dependants(inspected) };
+}
+
+async function decideOne(context: Context, listing: Listing, asked: Stale & Inspected): Promise<Decided> {
+  const { inspected, edges, ...one } = asked;
+  const original = inspected.find(({ Id }) => Id === one.workload.id);
+  if (original === undefined) {
+    await skip(context, one, core('ENGINE_NOT_FOUND', 'it was removed meanwhile'));
+    return {};
+  }
+  const job = { ...one, original, plan: planOf(context, one) };
+  const objection = impossible(context, listing, job, edges) ?? (await refused(context, job));
+  if (!context.request.dryRun && objection === undefined) return { job };
+  const decided = context.request.dryRun ? { preview: previewOf(job, objection?.reason ?? null) } : {};
+  await skip(context, job, objection ?? core('DRY_RUN', 'this is a dry run; it would be updated'));
+  return decided;
 }
 
 const core = (code: Code, reason: string): Objection => ({ by: 'core', code, reason });
@@ -92,6 +119,11 @@ async function refused({ verdicts }: Context, { plan }: Job): Promise<Objection 
 /** States that an update will not happen now. */
 export async function skip(context: Context, { workload, to }: Stale, objection: Objection): Promise<void> {
   await context.bus.emit({ type: 'skipped', cycle: context.cycle, workload, to, ending: true, ...objection });
+}
+
+async function fail({ bus, cycle }: Context, { workload, from, to }: Stale, error: unknown): Promise<void> {
+  const failed = { type: 'failed', phase: 'decide', outcome: 'unchanged', logTail: [], ending: true } as const;
+  await bus.emit({ ...failed, cycle, workload, from, to, problem: problemOf(error) });
 }
 
 export function planOf({ cycle, journal, request, now }: Context, stale: Stale): Plan {

@@ -4,6 +4,8 @@ import { repositoryName } from '../registry/reference.ts';
 import type { Refusal } from '../verdicts.ts';
 import { existing } from './candidate.ts';
 import type { Context } from './context.ts';
+import { nameOf } from './edges.ts';
+import { onceEngineAnswers } from './engine-away.ts';
 import type { Pulled } from './pull.ts';
 import { absent, restoreTag } from './put-back.ts';
 import { canonical, canonicalDefaults, losses } from './settings/canonical.ts';
@@ -35,11 +37,13 @@ export async function prepare(context: Context, job: Pulled, parkingName: string
     prove(job, created);
     const refusal = await verdicts.refusal('beforeReplace', job.plan);
     if (refusal !== undefined) throw new Refused(refusal);
+    await stillThere(context, job);
     if (signal.aborted) throw new AppError('STOPPED_BY_SIGNAL', 'Belfry was asked to stop');
     return created;
   } catch (error) {
     // What cannot be undone now is undone by the next recovery; the first error is the one to tell.
-    const undone = hasCode(error, 'NAME_TAKEN') ? giveTagBack(context, job) : discard(context, job, parkingName);
+    const undo = () => (hasCode(error, 'NAME_TAKEN') ? giveTagBack(context, job) : discard(context, job, parkingName));
+    const undone = onceEngineAnswers(context, undo);
     await undone.catch((left: unknown) => context.log.warn(problemOf(left).message));
     throw error;
   }
@@ -64,6 +68,15 @@ function prove({ pinned, original, current, workload, spec }: Pulled, created: C
   const lost = losses(canonical(original), canonical(created), canonicalDefaults(current?.Config ?? null));
   if (lost.length === 0) return;
   throw new AppError('SETTINGS_LOST', `the new container lacks ${lost.map(({ path }) => path).join(', ')}`);
+}
+
+/** Gates may take their time: what somebody renamed or removed meanwhile is theirs. */
+async function stillThere({ engine }: Context, { original, workload }: Pulled): Promise<void> {
+  const { name } = workload;
+  const present = await existing(engine.inspect(original.Id));
+  if (present === null) throw new AppError('CONTAINER_CHANGED', `someone removed ${name} during its update`);
+  if (nameOf(present) === name) return;
+  throw new AppError('CONTAINER_CHANGED', `someone renamed ${name} to ${nameOf(present)} during its update`);
 }
 
 /** Takes back what `prepare` did. What bears the name now was made for this job, also where its id never arrived. */

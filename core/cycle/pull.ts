@@ -36,7 +36,10 @@ export async function pullAll(context: Context, listing: Listing, jobs: readonly
       return undefined;
     }
   });
-  return pulled.flatMap((job) => job ?? []);
+  const here = pulled.flatMap((job) => job ?? []);
+  // An image that several want may go only once the last of them has had its turn.
+  const last = new Map(here.map((job) => [job.pinned.Id, job]));
+  return here.map((job) => ({ ...job, fetched: job.fetched && last.get(job.pinned.Id) === job }));
 }
 
 async function pullOne(

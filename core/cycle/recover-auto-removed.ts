@@ -64,5 +64,9 @@ async function remake(context: Context, { intent, snapshot, replacementId }: Rem
       if (!hasCode(error, 'REGISTRY_UNREACHABLE')) context.log.warn(problemOf(error).message);
     });
   }
-  return makeAgain(context, snapshot, reference, { id: replacementId, imageId: intent.to.imageId ?? '' });
+  return makeAgain(context, {
+    snapshot,
+    reference,
+    replacement: { id: replacementId, imageId: intent.to.imageId ?? '' },
+  });
 }

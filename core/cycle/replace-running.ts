@@ -1,4 +1,5 @@
 import { suffixes } from './names.ts';
+import { outlastStop } from './outlast-stop.ts';
 import { prepare } from './prepare.ts';
 import { putBack } from './put-back.ts';
 import { type Strategy, stopOptions } from './strategy.ts';
@@ -34,8 +35,10 @@ export const replaceRunning: Strategy = {
     return downtimeMs;
   },
 
-  undo: (context, job, { replacementId }) =>
-    putBack(context, {
+  async undo(context, job, { replacementId, phase }) {
+    const stop = stopOptions(context, job);
+    if (phase === 'stop') await outlastStop(context, job.original.Id, stop);
+    return putBack(context, {
       name: job.workload.name,
       originalId: job.original.Id,
       replacementId,
@@ -44,6 +47,7 @@ export const replaceRunning: Strategy = {
       policy: job.original.HostConfig.RestartPolicy,
       wasRunning: job.original.State.Running,
       wasHealthy: job.original.State.Health?.Status === 'healthy',
-      stop: stopOptions(context, job),
-    }),
+      stop,
+    });
+  },
 };

@@ -1,15 +1,17 @@
 import { AppError, hasCode, type Problem, problemOf } from '../errors/app-error.ts';
 import type { Context } from './context.ts';
 import { skip } from './decide.ts';
+import { onceEngineAnswers } from './engine-away.ts';
 import { isStopped } from './list.ts';
 import { Refused } from './prepare.ts';
 import type { Pulled } from './pull.ts';
-import { absent, type PutBack } from './put-back.ts';
+import { absent, type PutBack, restoreTag } from './put-back.ts';
 import { replaceAutoRemoved } from './replace-auto-removed.ts';
 import { replaceRunning } from './replace-running.ts';
 import { replaceStopped } from './replace-stopped.ts';
 import { snapshotOf } from './snapshot.ts';
 import type { Progress, Strategy } from './strategy.ts';
+import { warn } from './warn.ts';
 
 /**
  * Replaces one container and states how it ended. The original is kept until its successor has passed every health
@@ -50,14 +52,15 @@ async function remember({ journal, cycle, now }: Context, job: Pulled): Promise<
 }
 
 async function succeed(
-  { bus, cycle, verdicts, log, now }: Context,
+  context: Context,
   { workload, from, to, plan, undoes }: Pulled,
   { began, downtimeMs }: { readonly began: number; readonly downtimeMs: number | null },
 ): Promise<void> {
+  const { bus, cycle, verdicts, now } = context;
   const seconds = (now().getTime() - began) / 1000;
   const recreated = { type: 'recreated', strategy: 'stop-first', ending: true, seconds, downtimeMs } as const;
   await bus.emit({ ...recreated, cycle, workload, from, to, ...(undoes ? { rollback: undoes } : {}) });
-  for (const { problem } of await verdicts.tell('afterUpdate', plan, false)) log.warn(problem.message);
+  await warn(context, await verdicts.tell('afterUpdate', plan, false), { workload, outcome: 'updated' });
 }
 
 interface Failure {
@@ -70,16 +73,17 @@ async function fail(context: Context, job: Pulled, { strategy, progress, error }
   const { bus, cycle, engine, verdicts, log } = context;
   const { workload, from, to, plan, pinned } = job;
   const { phase } = progress;
+  const tolerate = (left: unknown) => log.warn(problemOf(left).message);
   const logTail = await lastWords(context, progress);
   const back = phase === 'create' ? await unchanged(context, job, error) : await undo(context, job, strategy, progress);
-  if (back.outcome === 'rolled-back' && job.fetched) {
-    await absent(engine.removeImage(pinned.Id)).catch((left: unknown) => log.warn(problemOf(left).message));
-  }
+  // Where the successor is gone, nothing but the job tells what the tag was moved to.
+  await restoreTag(context, job.reference, pinned.Id, job.original.Image).catch(tolerate);
+  if (back.outcome === 'rolled-back' && job.fetched) await absent(engine.removeImage(pinned.Id)).catch(tolerate);
   const problem = told(phase === 'start' ? startFailed(error) : problemOf(error), back);
   const { outcome } = back;
   await bus.emit({ type: 'failed', cycle, workload, from, to, phase, outcome, problem, logTail, ending: true });
   if (outcome === 'unchanged') return;
-  for (const warning of await verdicts.tell('afterRollback', plan, false)) log.warn(warning.problem.message);
+  await warn(context, await verdicts.tell('afterRollback', plan, false), { workload, outcome });
 }
 
 /** `prepare` has undone itself; what is left to find out is whether the container is still there at all. */
@@ -94,19 +98,12 @@ async function unchanged({ engine }: Context, { original, workload }: Pulled, er
   }
 }
 
-const engineReturns = 60_000;
-
-/** An engine that restarts in the middle gets some time to come back; after that, recovery does the rest. */
+/** What cannot be undone now is undone by the next recovery. */
 async function undo(context: Context, job: Pulled, strategy: Strategy, progress: Progress): Promise<PutBack> {
-  const until = context.now().getTime() + engineReturns;
-  for (;;) {
-    try {
-      return await strategy.undo(context, job, progress);
-    } catch (error) {
-      const away = hasCode(error, 'ENGINE_UNREACHABLE', 'ENGINE_ANSWER_INVALID');
-      if (!away || context.now().getTime() > until) return { outcome: 'down', problem: problemOf(error) };
-      await context.sleep(1000);
-    }
+  try {
+    return await onceEngineAnswers(context, () => strategy.undo(context, job, progress));
+  } catch (error) {
+    return { outcome: 'down', problem: problemOf(error) };
   }
 }
 
@@ -116,8 +113,9 @@ async function lastWords({ engine }: Context, { replacementId, lastWords }: Prog
   return engine.logs(replacementId, 20).catch(() => []);
 }
 
+/** An engine that broke off says nothing of the container. */
 function startFailed(error: unknown): Problem {
-  return hasCode(error, 'ENGINE_UNREACHABLE')
+  return hasCode(error, 'ENGINE_UNREACHABLE', 'ENGINE_ANSWER_INVALID')
     ? problemOf(error)
     : problemOf(new AppError('START_FAILED', problemOf(error).message));
 }

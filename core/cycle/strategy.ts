@@ -21,8 +21,10 @@ export interface Progress {
   lastWords?: () => readonly string[];
 }
 
+type Stopping = Pick<Pulled, 'settings' | 'original'>;
+
 /** A label's word counts over the container's own, that over the global setting, that over the engine's. */
-export function stopOptions({ settings }: Context, { settings: own, original }: Pulled): StopOptions {
+export function stopOptions({ settings }: Context, { settings: own, original }: Stopping): StopOptions {
   const seconds = (milliseconds: number | null) => (milliseconds === null ? null : Math.ceil(milliseconds / 1000));
   const grace = seconds(own.stopTimeout) ?? original.Config.StopTimeout ?? seconds(settings.stopTimeout);
   return { signal: own.stopSignal, graceSeconds: grace };

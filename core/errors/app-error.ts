@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { type Blame, type Code, catalogue } from './catalogue.ts';
 
 /** What people and programs are told of something that went wrong: a permanent code, what happened, what to do. */
@@ -39,8 +40,13 @@ export class AppErrors extends Error {
 export function problemOf(error: unknown): Problem {
   if (error instanceof AppError) return { code: error.code, message: error.message, hint: error.hint };
   if (error instanceof AppErrors && error.errors[0] !== undefined) return problemOf(error.errors[0]);
-  const message = error instanceof Error ? error.message : String(error);
-  return { code: 'UNEXPECTED', message, hint: catalogue.UNEXPECTED.hint };
+  return { code: 'UNEXPECTED', message: messageOf(error), hint: catalogue.UNEXPECTED.hint };
+}
+
+/** What any thrown value says, whatever it is. */
+export function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : error;
+  return typeof message === 'string' ? message : inspect(message);
 }
 
 export function hasCode(error: unknown, ...codes: readonly Code[]): error is AppError {

@@ -60,4 +60,4 @@ export function addMark(marks: Mark[], mark: Mark): void {
 export const offsetAfter = (marks: readonly Mark[], seq: number): number =>
   marks.findLast((mark) => mark.seq <= seq)?.offset ?? 0;
 
-export const timeOf = (record: JournalRecord): string => (record.kind === 'event' ? record.event.time : record.time);
+const timeOf = (record: JournalRecord): string => (record.kind === 'event' ? record.event.time : record.time);

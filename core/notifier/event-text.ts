@@ -39,12 +39,12 @@ export function change(from: ImageVersion, to: ImageVersion): string {
 }
 
 /** The version an image states, else the start of its digest. */
-export function versionText(image: ImageVersion): string {
+function versionText(image: ImageVersion): string {
   return image.version ?? shortDigest(image);
 }
 
 /** What a failure means for its workload, in the words of the first line of a message. */
-export function failureText({
+function failureText({
   workload,
   outcome,
   phase,

@@ -18,9 +18,10 @@ export default definePlugin({
       for (let seen = first; ; seen = await state(plan.workload)) {
         if (seen.health === 'healthy' && seen.running) return healthy();
         if (seen.health === 'unhealthy') return unhealthy(`health check failed: ${seen.healthOutput ?? 'no output'}`);
-        if (!seen.running || seen.restarting || seen.restarts > first.restarts) {
+        if (!seen.running || seen.restarting) {
           return unhealthy(`exited with code ${seen.exitCode} before it was healthy`);
         }
+        if (seen.restarts > first.restarts) return unhealthy('exited and was restarted before it was healthy');
         if (now().getTime() > until) return unhealthy(`not healthy after ${Math.round(patience / 1000)} s`);
         await sleep(poll, signal);
       }

@@ -14,9 +14,9 @@ export default definePlugin({
       const began = now().getTime();
       for (let seen = first; ; seen = await state(plan.workload)) {
         const lasted = now().getTime() - began;
-        if (!seen.running || seen.restarting || seen.restarts > first.restarts) {
-          return unhealthy(`exited with code ${seen.exitCode} within ${(lasted / 1000).toFixed(1)} s`);
-        }
+        const within = `within ${(lasted / 1000).toFixed(1)} s`;
+        if (!seen.running || seen.restarting) return unhealthy(`exited with code ${seen.exitCode} ${within}`);
+        if (seen.restarts > first.restarts) return unhealthy(`exited and was restarted ${within}`);
         if (lasted >= plan.stabilityWindow) return healthy();
         await sleep(Math.min(poll, plan.stabilityWindow - lasted), signal);
       }

@@ -28,10 +28,15 @@ describe('rejected digests', () => {
     assert.equal(rejected({ ...say.rolledBack('bad'), outcome: 'unchanged' } as BelfryEvent), undefined);
   });
 
-  test('an update that was undone because Belfry had to stop deserves another try', () => {
-    const problem = { code: 'STOPPED_BY_SIGNAL', message: '', hint: '' };
-    assert.equal(rejected({ ...say.rolledBack('good'), problem } as BelfryEvent), undefined);
-  });
+  for (const [why, code] of [
+    ['Belfry had to stop', 'STOPPED_BY_SIGNAL'],
+    ['the engine went away', 'ENGINE_UNREACHABLE'],
+  ]) {
+    test(`an update that was undone because ${why} deserves another try`, () => {
+      const problem = { code, message: '', hint: '' };
+      assert.equal(rejected({ ...say.rolledBack('good'), problem } as BelfryEvent), undefined);
+    });
+  }
 
   test('a later update that succeeds clears it', () => {
     assert.equal(rejected(say.rolledBack('bad'), say.recreated('better')), undefined);

@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Address } from '../../core/demo/exchange.ts';
 
@@ -125,15 +126,17 @@ async function consume(exchange: Exchange): Promise<void> {
 }
 
 /** A client that goes away takes its call along, as it does without a proxy. */
-function forward({ target, request, response }: Exchange): Promise<http.IncomingMessage> {
+async function forward({ target, request, response }: Exchange): Promise<http.IncomingMessage> {
   // An upgraded connection would no longer be HTTP.
-  const { connection: _, upgrade: __, ...headers } = request.headers;
+  const { connection: _, upgrade: __, 'transfer-encoding': ___, ...headers } = request.headers;
   const { method, url } = request;
+  // Sent in one piece: a server that has heard enough answers and closes, and what is written after that fails.
+  const body = await buffer(request);
   return new Promise((resolve, reject) => {
     const onward = http.request({ ...target, method, path: url, headers, agent: false, setHost: false });
     onward.on('response', resolve).on('error', reject);
     response.on('close', () => onward.destroy());
-    request.pipe(onward);
+    onward.end(body);
   });
 }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ContainerDetails, Endpoint, ImageDefaults, Json } from '../../engine/port.ts';
-import { links } from './spec.ts';
+import { isContainerMode, links } from './spec.ts';
 
 /** Every setting of a container by a path such as `HostConfig.Memory` or `Config.Env.TZ`, in comparable form. */
 export type Canonical = ReadonlyMap<string, unknown>;
@@ -16,14 +16,11 @@ export function canonical(details: ContainerDetails): Canonical {
   };
   const { Id: id, Config: config, HostConfig: host } = details;
   for (const [field, value] of Object.entries(config)) {
-    if (field === 'Hostname' && value === id.slice(0, 12)) continue;
-    if (isCommand(field)) {
-      settings.set(`Config.${field}`, value ?? []); // Nothing at all is a choice too: it keeps the image's away.
-      continue;
-    }
-    const parts = byEntry[field]?.(value);
-    if (parts === undefined) put(`Config.${field}`, value);
-    else for (const [key, part] of parts) put(`Config.${field}.${key}`, part);
+    if (isGiven(details, field)) continue;
+    // Nothing at all is a choice too: it keeps the image's away.
+    if (isCommand(field)) settings.set(`Config.${field}`, value ?? []);
+    else if (byEntry[field] === undefined) put(`Config.${field}`, value);
+    else for (const [key, part] of byEntry[field](value)) settings.set(`Config.${field}.${key}`, part);
   }
   for (const [field, value] of Object.entries(host)) {
     if (field === 'Binds' || field === 'Mounts') continue; // Compared as what is mounted, below.
@@ -34,10 +31,16 @@ export function canonical(details: ContainerDetails): Canonical {
     put(`Mounts.${mount.Destination}`, { Type, from: Type === 'volume' ? Name : Source, RW, Propagation });
   }
   for (const mount of host.Mounts ?? []) put(`HostConfig.Mounts.${String(mount.Target)}`, { ...mount, Source: null });
-  for (const [name, endpoint] of Object.entries(details.NetworkSettings.Networks ?? {})) {
-    put(`Networks.${name}`, canonicalEndpoint(id, endpoint));
-  }
+  const networks = Object.entries(details.NetworkSettings.Networks ?? {});
+  for (const [name, endpoint] of networks) put(`Networks.${name}`, canonicalEndpoint(id, endpoint));
+  if (networks.length === 0) settings.set('Networks', 'none'); // Cut off on purpose: the engine would join one again.
   return settings;
+}
+
+/** Whether the engine gave this container a part of its Config: generated for it, or borrowed with a namespace. */
+function isGiven({ Id, Config, HostConfig: host }: ContainerDetails, field: string): boolean {
+  if (isContainerMode(host.NetworkMode) && ['Hostname', 'Domainname', 'ExposedPorts'].includes(field)) return true;
+  return field === 'Hostname' && (host.UTSMode === 'host' || Config.Hostname === Id.slice(0, 12));
 }
 
 /** The same for the defaults of an image: what a container may have without anyone having asked for it. */
@@ -46,8 +49,7 @@ export function canonicalDefaults(image: ImageDefaults | null): Canonical {
   for (const field of ['Entrypoint', 'Cmd']) settings.set(`Config.${field}`, image?.[field] ?? []);
   for (const [field, value] of Object.entries(image ?? {})) {
     if (isCommand(field)) continue;
-    const parts = byEntry[field]?.(value) ?? [];
-    for (const [key, part] of parts) settings.set(`Config.${field}.${key}`, part);
+    for (const [key, part] of byEntry[field]?.(value) ?? []) settings.set(`Config.${field}.${key}`, part);
     if (byEntry[field] === undefined && !isUnset(value)) settings.set(`Config.${field}`, value);
   }
   return settings;
@@ -89,10 +91,11 @@ const byEntry: Readonly<Record<string, (value: unknown) => Entries>> = {
   Labels: (value) => Object.entries(value ?? {}),
   Volumes: (value) => Object.entries(value ?? {}),
   ExposedPorts: (value) => Object.entries(value ?? {}),
-  Healthcheck: (value) => Object.entries(value ?? {}).filter(([, part]) => part !== 0),
+  Healthcheck: (value) => Object.entries(value ?? {}).filter(([, part]) => !isUnset(part)),
 };
 
 const hostForms: Readonly<Record<string, (value: unknown) => unknown>> = {
+  NetworkMode: (value) => (value === 'default' ? 'bridge' : value), // Newer engines write down what it means.
   Links: (value) => links(value as readonly string[] | null),
   RestartPolicy: (value) => {
     const { Name, MaximumRetryCount } = (value ?? {}) as { Name?: string; MaximumRetryCount?: number };

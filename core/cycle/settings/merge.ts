@@ -65,15 +65,13 @@ function ownHealthcheck(own: unknown, inherited: unknown): Healthcheck | undefin
  * only where that is absent. A single empty string asks for no entrypoint at all.
  */
 function ownCommand(config: ContainerConfig, image: ImageDefaults): Pick<ImageDefaults, 'Entrypoint' | 'Cmd'> {
-  const entrypoint = list(config.Entrypoint);
-  const command = list(config.Cmd);
-  const inherits = isDeepStrictEqual(entrypoint, list(image.Entrypoint));
-  if (!inherits) {
-    return { Entrypoint: entrypoint.length === 0 ? [''] : entrypoint, Cmd: command };
+  const { Entrypoint = null, Cmd = null } = config;
+  if (!isDeepStrictEqual(list(Entrypoint), list(image.Entrypoint))) {
+    return { Entrypoint: list(Entrypoint).length === 0 ? [''] : Entrypoint, Cmd };
   }
-  if (isDeepStrictEqual(command, list(image.Cmd))) return { Entrypoint: null, Cmd: null };
+  if (isDeepStrictEqual(list(Cmd), list(image.Cmd))) return { Entrypoint: null, Cmd: null };
   // A Cmd emptied by naming the image's own entrypoint must not be filled again.
-  return command.length === 0 ? { Entrypoint: entrypoint, Cmd: command } : { Entrypoint: null, Cmd: command };
+  return { Entrypoint: list(Cmd).length === 0 ? Entrypoint : null, Cmd };
 }
 
 function list(value: readonly string[] | null | undefined): readonly string[] {

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type {
   ContainerConfig,
   ContainerDetails,
@@ -46,10 +47,11 @@ export function buildSpec({ original, inherited, reference, imageId }: SpecSourc
 }
 
 /** What the container's namespaces forbid it to state, or what the engine made up for the old one alone. */
-function hostRules({ Id, HostConfig: host }: ContainerDetails, config: ContainerConfig): Partial<ContainerConfig> {
+function hostRules(original: ContainerDetails, config: ContainerConfig): Partial<ContainerConfig> {
+  const { Id, HostConfig: host } = original;
   const borrowed = isContainerMode(host.NetworkMode);
   const generated = config.Hostname === Id.slice(0, 12);
-  const ports = borrowed ? {} : { ...config.ExposedPorts, ...bound(host) };
+  const ports = borrowed ? {} : { ...config.ExposedPorts, ...published(original) };
   const unnamed = borrowed || generated || host.UTSMode === 'host';
   return {
     ExposedPorts: ports,
@@ -58,9 +60,11 @@ function hostRules({ Id, HostConfig: host }: ContainerDetails, config: Container
   };
 }
 
-// A port that is bound and not exposed publishes nothing.
-function bound(host: HostConfig): Record<string, object> {
-  return Object.fromEntries(Object.keys(host.PortBindings ?? {}).map((port) => [port, {}]));
+// A port that is bound and not exposed publishes nothing, so it must stay exposed where the new image does not say so,
+// and must not become so where it was not.
+function published({ Config, HostConfig }: ContainerDetails): Record<string, object> {
+  const bound = Object.keys(HostConfig.PortBindings ?? {}).filter((port) => port in (Config.ExposedPorts ?? {}));
+  return Object.fromEntries(bound.map((port) => [port, {}]));
 }
 
 /** Compose compares this label with the image on the engine, and recreates the container where they differ. */
@@ -70,12 +74,12 @@ function labels(own: Readonly<Record<string, string>>, imageId: string): Record<
   return composeImage in own ? { ...own, [composeImage]: imageId } : { ...own };
 }
 
-/** Inspect answers `/db:/web/alias`, create takes `db:alias`. */
+/** Inspect answers `/db:/web/alias`, create takes `db:alias`; without an alias the name counts. */
 export function links(given: readonly string[] | null | undefined): readonly string[] {
   return (given ?? []).map((link) => {
     const [source = '', target = ''] = link.split(':');
-    const alias = target.slice(target.lastIndexOf('/') + 1);
-    return `${source.replace(/^\//, '')}:${alias}`;
+    const provider = source.replace(/^\//, '');
+    return `${provider}:${target.slice(target.lastIndexOf('/') + 1) || provider}`;
   });
 }
 
@@ -86,12 +90,13 @@ function devices(given: readonly Json[]): readonly Json[] {
 
 /** Volumes the engine named itself are attached again by name, so that their data goes along. */
 function volumes({ HostConfig: host, Mounts }: ContainerDetails): Pick<HostConfig, 'Binds' | 'Mounts'> {
-  const binds = host.Binds ?? [];
+  // A bind that is only a path asks for a new volume there.
+  const binds = host.Binds?.filter((bind) => bind.includes(':')) ?? [];
   const mounts = host.Mounts ?? [];
-  const stated = new Set([...binds.map(bindTarget), ...mounts.map(({ Target }) => String(Target))]);
+  const stated = new Set([...binds.map(bindTarget), ...mounts.map(mountTarget)]);
   const unnamed = (Mounts ?? []).filter((mount) => mount.Type === 'volume' && !stated.has(mount.Destination));
   const named = mounts.map((mount) =>
-    mount.Type === 'volume' && !mount.Source ? { ...mount, Source: volumeAt(Mounts, String(mount.Target)) } : mount,
+    mount.Type === 'volume' && !mount.Source ? { ...mount, Source: volumeAt(Mounts, mountTarget(mount)) } : mount,
   );
   const added = unnamed.map(({ Name, Destination, RW }) => `${Name}:${Destination}${RW === false ? ':ro' : ''}`);
   return {
@@ -104,10 +109,18 @@ function volumeAt(mounts: readonly MountPoint[] | null | undefined, target: stri
   return mounts?.find(({ Destination }) => Destination === target)?.Name;
 }
 
-/** The path inside the container of a `source:target[:options]` bind, or of a lone `target`. */
+/** The path inside the container of a `source:target[:options]` bind. */
 function bindTarget(bind: string): string {
-  const parts = bind.split(':');
-  return (parts[1] ?? parts[0] ?? '').replace(/(.)\/$/, '$1');
+  return cleanPath(bind.split(':')[1] ?? '');
+}
+
+function mountTarget({ Target }: Json): string {
+  return cleanPath(String(Target));
+}
+
+/** As the engine writes it among the mounts. */
+function cleanPath(path: string): string {
+  return posix.normalize(path).replace(/(.)\/$/, '$1');
 }
 
 function networks(original: ContainerDetails): CreateSpec['networks'] {
@@ -115,8 +128,9 @@ function networks(original: ContainerDetails): CreateSpec['networks'] {
   if (mode === 'host' || mode === 'none' || isContainerMode(mode)) return [];
   const attached = original.NetworkSettings.Networks ?? {};
   const primary = mode === 'default' ? 'bridge' : mode;
+  const isPrimary = (name: string) => name === primary || attached[name]?.NetworkID === primary;
   // A container taken off its own network joins it again unless another one is given at the create.
-  const names = Object.keys(attached).sort((a, b) => Number(b === primary) - Number(a === primary) || compare(a, b));
+  const names = Object.keys(attached).sort((a, b) => Number(isPrimary(b)) - Number(isPrimary(a)) || compare(a, b));
   return names.map((name) => ({ name, endpoint: endpoint(original.Id, name, attached[name] ?? {}) }));
 }
 

@@ -26,7 +26,10 @@ export function foldRejections() {
 }
 
 // These ended an update without a word about the image: it deserves another try.
-const notTheImage = new Set(['STOPPED_BY_SIGNAL', 'CONTAINER_CHANGED', 'RECOVERED']);
+const notTheImage = new Set([
+  ...['STOPPED_BY_SIGNAL', 'CONTAINER_CHANGED', 'RECOVERED'],
+  ...['ENGINE_UNREACHABLE', 'ENGINE_ANSWER_INVALID'],
+]);
 
 function provenBad({ outcome, problem, to }: Failed) {
   if (outcome !== 'rolled-back' && outcome !== 'down') return undefined;

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('../../core/main.ts', import.meta.url));
+const tsx = import.meta.resolve('tsx');
+const home = await mkdtemp(join(tmpdir(), 'belfry-main-'));
+after(() => rm(home, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the sources, far from any engine. */
+function belfry(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const own = {
+    PATH: process.env.PATH,
+    HOME: home,
+    DOCKER_HOST: 'unix:///nowhere/docker.sock',
+    BELFRY_STATE_DIR: home,
+  };
+  const child = spawn(process.execPath, ['--import', tsx, program, ...args], { env: { ...own, ...env }, cwd: home });
+  const output = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      output[stream] += text;
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.on('error', reject).on('close', (code) => resolve({ code, ...output }));
+  });
+}
+
+describe('the program', { concurrency: 2 }, () => {
+  test('prints its version', async () => {
+    const { code, stdout } = await belfry(['version']);
+    assert.equal(code, 0);
+    assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+  });
+
+  test('ends with 2 for what a user mistyped, with a code and a hint', async () => {
+    const { code, stdout, stderr } = await belfry(['check', '--intervall', '5m']);
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.match(stderr, /^FLAG_UNKNOWN {2}There is no flag --intervall\. Did you mean --interval\?\n {2}\S/);
+  });
+
+  test('ends with 3 without an engine, and says so as JSON where that is wanted', async () => {
+    const { code, stdout } = await belfry(['check', '--json']);
+    assert.equal(code, 3);
+    const { schema, problems } = JSON.parse(stdout) as { schema: number; problems: readonly { code: string }[] };
+    assert.deepEqual([schema, problems[0]?.code], [1, 'ENGINE_UNREACHABLE']);
+  });
+
+  test('shows no secret in an error, also where a plugin throws it', async () => {
+    const config = join(home, 'config.json');
+    const gate =
+      "export default { name: 'gate', apiVersion: 1, summary: 'x', config: any, setup: ({ config }) => { throw new Error(config.token); } };";
+    const any = "const any = { '~standard': { version: 1, vendor: 'x', validate: (value) => ({ value }) } };";
+    await writeFile(join(home, 'gate.mjs'), `${any}\n${gate}\n`);
+    const plugins = [{ use: './gate.mjs', config: { token: '$' + '{env:TOKEN}' } }];
+    await writeFile(config, JSON.stringify({ plugins }));
+    const { code, stdout, stderr } = await belfry(['plugins', '--json', '--config', config], {
+      TOKEN: 'hunter2-hunter2',
+      BELFRY_LOG_LEVEL: 'debug',
+    });
+    assert.equal(code, 2, stderr);
+    assert.match(stdout, /gate \(setup\) failed: •••/);
+    assert.equal((stdout + stderr).includes('hunter2'), false);
+  });
+
+  test('survives a promise that a plugin forgot', async () => {
+    const config = join(home, 'forgetful.json');
+    const forget = "setup: () => { Promise.reject(new Error('forgotten')); return {}; }";
+    await writeFile(
+      join(home, 'forgetful.mjs'),
+      `export default { name: 'x', apiVersion: 1, summary: 'x', ${forget} };\n`,
+    );
+    await writeFile(config, JSON.stringify({ plugins: [{ use: './forgetful.mjs' }] }));
+    const { code, stderr } = await belfry(['plugins', '--config', config]);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /error a promise was forgotten and failed: forgotten/);
+  });
+});

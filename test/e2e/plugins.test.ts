@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { foreignFolder, foreignPlugins } from '../foreign-plugins.ts';
+import { runBelfry } from '../kit/belfry.ts';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = await foreignFolder({ after });
+const nowhere = 'unix:///nowhere/docker.sock';
+
+interface Listed {
+  readonly name: string;
+  readonly use: string;
+  readonly decisions: readonly string[];
+}
+
+/** A configuration beside the plugins that uses them all. */
+async function configure(name: string, plugins: readonly object[]): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, JSON.stringify({ plugins }));
+  return path;
+}
+
+/** What `belfry plugins --json` must say of all of them. */
+function assertAllThere(stdout: string): void {
+  const { plugins } = JSON.parse(stdout) as { readonly plugins: readonly Listed[] };
+  const found = plugins.filter(({ use }) => use in foreignPlugins);
+  assert.deepEqual(Object.fromEntries(found.map(({ use, name }) => [use, name])), foreignPlugins);
+  for (const { decisions } of found) assert.deepEqual(decisions, ['beforeUpdate']);
+}
+
+const everyForm = await configure(
+  'config.json',
+  Object.keys(foreignPlugins).map((use) => ({ use })),
+);
+
+describe('the built Belfry', () => {
+  test('takes plugins in every form, from a folder that knows no package belfry', async () => {
+    const { stdout, stderr, code } = await runBelfry(['plugins', '--json', '--config', everyForm], {
+      dockerHost: nowhere,
+    });
+    assert.equal(code, 0, stderr);
+    assertAllThere(stdout);
+  });
+
+  test('tells everything that is wrong with all plugins at once, each with its code', async () => {
+    const config = await configure('bad.json', [
+      { use: './broken.mjs' },
+      { use: './empty.mjs' },
+      { use: './plain.mjs', config: {} },
+      { use: './typed.mts', config: { hour: 1 } },
+      { use: 'health-doker' },
+      { use: 'belfry-gate', name: 'twice' },
+      { use: '@acme/pager', name: 'twice' },
+    ]);
+    const result = await runBelfry(['plugins', '--json', '--config', config], { dockerHost: nowhere });
+    assert.equal(result.code, 2);
+    const { problems } = result.json<{ readonly problems: readonly { code: string; message: string }[] }>();
+    assert.deepEqual(problems.map(({ code }) => code).toSorted(), [
+      'PLUGIN_CONFIG_INVALID',
+      'PLUGIN_CONFIG_INVALID',
+      'PLUGIN_DUPLICATE',
+      'PLUGIN_INVALID',
+      'PLUGIN_LOAD_FAILED',
+      'PLUGIN_NOT_FOUND',
+    ]);
+    const told = problems.map(({ message }) => message).join('\n');
+    for (const name of ['Did you mean hours?', 'Did you mean health-docker?', '"twice"'])
+      assert.ok(told.includes(name), told);
+  });
+});
+
+test('a Belfry that is installed globally takes plugins in every form, beside a configuration elsewhere', async (t) => {
+  const prefix = await mkdtemp(join(tmpdir(), 'belfry-global-'));
+  t.after(() => rm(prefix, { recursive: true, force: true }));
+  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', prefix], { cwd: root });
+  const [archive = ''] = (await readdir(prefix)).filter((name) => name.endsWith('.tgz'));
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+  await run('npm', ['install', '--global', '--prefix', prefix, ...flags, join(prefix, archive)]);
+
+  const env = { PATH: process.env.PATH, HOME: prefix, BELFRY_STATE_DIR: join(prefix, 'state'), DOCKER_HOST: nowhere };
+  const { stdout } = await run(join(prefix, 'bin', 'belfry'), ['plugins', '--json', '--config', everyForm], {
+    env,
+    cwd: '/',
+  });
+  assertAllThere(stdout);
+});

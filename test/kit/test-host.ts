@@ -1,0 +1,96 @@
+import { createBus } from '../../core/bus.ts';
+import type { Answer, Asked, Decision } from '../../core/decisions.ts';
+import { AppError, type Problem } from '../../core/errors/app-error.ts';
+import type { BelfryEvent, Fact, Workload } from '../../core/events.ts';
+import { openHost } from '../../core/host.ts';
+import { memoryJournal } from '../../core/journal/memory-journal.ts';
+import { checkPlugin } from '../../core/loader.ts';
+import { createLog, silentLog } from '../../core/log.ts';
+import type { DeliveryAnswer, DeliveryContext, Http, Message, Plugin, WorkloadState } from '../../core/plugin.ts';
+import { ask } from '../../core/verdicts.ts';
+import { createFakeClock, type FakeClock } from './fake-clock.ts';
+
+export interface TestHostOptions {
+  /** As it would stand in the configuration file. */
+  readonly config?: unknown;
+  /** What `now` and `sleep` go by: a sleep lets its whole time pass at once. */
+  readonly clock?: FakeClock;
+  readonly http?: Http;
+  /** For plugins that require `state`. */
+  readonly state?: (workload: Workload) => WorkloadState;
+  /** For plugins that require `logs`. */
+  readonly logs?: (workload: Workload, lines: number) => readonly string[];
+}
+
+/** One plugin, set up as Belfry itself does it, and what Belfry would do to it. */
+export interface TestHost {
+  readonly clock: FakeClock;
+  /** The lines it has logged so far, each with its level: `warn  too slow`. */
+  readonly logged: readonly string[];
+  /** Its answer to a decision. Rejects where it throws, takes too long or gives no verdict. */
+  ask<D extends Decision>(decision: D, subject: Asked<D>): Promise<Answer<D> | undefined>;
+  /** Resolves when it has heard the event, and rejects where that fails. */
+  emit(fact: Fact): Promise<BelfryEvent>;
+  deliver(message: Message, context?: Partial<DeliveryContext>): Promise<DeliveryAnswer>;
+  dispose(): Promise<void>;
+}
+
+/** For code that hangs; real milliseconds. */
+const patience = 5_000;
+
+/** Checks a plugin and its configuration, and sets it up. Throws AppErrors with everything that is wrong with it. */
+export async function createTestHost<Config>(plugin: Plugin<Config>, options: TestHostOptions = {}): Promise<TestHost> {
+  const { clock = createFakeClock(), config } = options;
+  const logged: string[] = [];
+  const services = {
+    log: createLog({
+      level: 'debug',
+      write: (line) => logged.push(line.slice(line.indexOf(' ') + 1)),
+      now: clock.date,
+    }),
+    http: options.http ?? missing('http'),
+    now: clock.date,
+    sleep: clock.sleep,
+    state: async (workload: Workload) => (options.state ?? missing('state'))(workload),
+    logs: async (workload: Workload, lines: number) => (options.logs ?? missing('logs'))(workload, lines),
+    folder: '.',
+  };
+  const use = { use: 'the plugin under test', ...(config === undefined ? {} : { config }) };
+  const host = await openHost([use], services, async (name) => checkPlugin(name, plugin));
+  const bus = createBus({ journal: memoryJournal(), host: 'test-host', log: silentLog, now: clock.date });
+  const failures: Problem[] = [];
+  host.listen(bus);
+  bus.on((event) => {
+    if (event.type === 'failed' && event.phase === 'plugin') failures.push(event.problem);
+  });
+  const [instance] = host.instances;
+  if (instance === undefined) throw new AppError('PLUGIN_INVALID', 'the plugin was not set up');
+
+  return {
+    clock,
+    logged,
+    async ask(decision, subject) {
+      if (instance.wiring[decision] === undefined)
+        throw new AppError('PLUGIN_INVALID', `it does not answer ${decision}`);
+      const asked = await ask(instance, decision, subject, { deadline: patience });
+      if (asked.ok) return asked.value;
+      throw new AppError('PLUGIN_FAILED', asked.problem.message, { cause: asked.cause });
+    },
+    async emit(fact) {
+      const event = await bus.emit(fact);
+      await host.settle(patience);
+      const failure = failures.pop();
+      if (failure !== undefined) throw new AppError('PLUGIN_FAILED', failure.message);
+      return event;
+    },
+    deliver: (message, context = {}) =>
+      host.deliver(instance, message, { id: 'msg_1', attempt: 1, signal: new AbortController().signal, ...context }),
+    dispose: () => host.dispose(),
+  };
+}
+
+function missing(what: string): () => never {
+  return () => {
+    throw new AppError('PLUGIN_INVALID', `give createTestHost \`${what}\` for this plugin`);
+  };
+}

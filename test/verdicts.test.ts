@@ -1,0 +1,265 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type Decision, decisionNames, decisions } from '../core/decisions.ts';
+import type { Finished } from '../core/events.ts';
+import { allow, defer, healthy, keep, remove, unhealthy, veto, type Wiring } from '../core/plugin.ts';
+import { createVerdicts, type Verdicts } from '../core/verdicts.ts';
+import { hostOf, pluginNamed } from './hosting.ts';
+import { samplePlan, sampleWorkload } from './kit/samples.ts';
+
+const plan = samplePlan();
+const image = (imageId: string) => ({ imageId, references: [], bytes: 1, replacedBy: sampleWorkload() });
+const finished: Finished = {
+  ...{
+    id: 'evt_1',
+    type: 'finished',
+    time: '',
+    host: 'nas',
+    cycle: 'c',
+    workload: null,
+    trigger: 'manual',
+    dryRun: false,
+  },
+  ...{ startedAt: '', seconds: 1, items: [] },
+  counts: {
+    checked: 0,
+    upToDate: 0,
+    available: 0,
+    recreated: 0,
+    restarted: 0,
+    skipped: 0,
+    failed: 0,
+    rolledBack: 0,
+    down: 0,
+  },
+};
+
+/** Plugins named a, b, c … in the order of the configuration. */
+async function verdictsOf(...wirings: readonly Wiring[]): Promise<Verdicts> {
+  const { host } = await hostOf(wirings.map((wiring, at) => pluginNamed('abc'[at] ?? 'z', wiring)));
+  return createVerdicts(() => host.instances);
+}
+
+/** What a decision comes to: `onError` where every way of going wrong must lead. */
+const consequences: Readonly<Record<Decision, (verdicts: Verdicts) => Promise<unknown>>> = {
+  beforeCycle: (verdicts) => verdicts.tell('beforeCycle', undefined, false),
+  beforeUpdate: (verdicts) => verdicts.refusal('beforeUpdate', plan),
+  beforeReplace: (verdicts) => verdicts.refusal('beforeReplace', plan),
+  checkHealth: (verdicts) => verdicts.unhealthy(plan, 60_000),
+  afterUpdate: (verdicts) => verdicts.tell('afterUpdate', plan, false),
+  afterRollback: (verdicts) => verdicts.tell('afterRollback', plan, false),
+  selectCleanup: (verdicts) => verdicts.removable([image('one')]),
+  afterCycle: (verdicts) => verdicts.tell('afterCycle', finished, false),
+};
+
+/** The one shape each kind of error has, with the message it carries. */
+const shapes: Readonly<Record<(typeof decisions)[Decision]['onError'], (result: unknown) => string>> = {
+  warn: (result) => (result as [{ problem: { message: string } }])[0].problem.message,
+  refuse: (result) => {
+    const { code, by, reason } = result as { code: string; by: string; reason: string };
+    assert.deepEqual([code, by], ['GATE_FAILED', 'a']);
+    return reason;
+  },
+  unhealthy: (result) => (result as [string])[0],
+  keep: (result) => {
+    const { images, warnings } = result as { images: unknown; warnings: [{ problem: { message: string } }] };
+    assert.deepEqual(images, []);
+    return warnings[0].problem.message;
+  },
+};
+
+/** Values that are no verdicts of any decision. */
+const circle: { self?: unknown } = {};
+circle.self = circle;
+const nonsense: readonly unknown[] = [
+  ...[true, false, null, 0, 1n, '', 'allow', 'healthy', [], {}, circle, Symbol('allow'), () => allow()],
+  ...[{ verdict: true }, { verdict: 'yes' }, { verdict: 'veto' }, { verdict: 'veto', reason: 1 }],
+  ...[{ verdict: 'defer', reason: 'x', until: 'tomorrow' }, { verdict: 'unhealthy' }, { verdict: 'remove' }],
+  ...[
+    { verdict: 'keep', images: 'all' },
+    { verdict: 'remove', images: [1] },
+  ],
+  Object.create(null),
+];
+
+for (const decision of decisionNames) {
+  describe(`an error in ${decision} counts as ${decisions[decision].onError}, and names instance and decision:`, () => {
+    const shape = shapes[decisions[decision].onError];
+    const messageOf = async (answer: (...given: never[]) => unknown) =>
+      shape(await consequences[decision](await verdictsOf({ [decision]: answer })));
+    const who = `a (${decision})`;
+
+    test('a throw', async () => {
+      const message = await messageOf(() => {
+        throw new Error('broken');
+      });
+      assert.equal(message, `${who} failed: broken`);
+    });
+
+    test('a rejection', async () => {
+      assert.equal(await messageOf(() => Promise.reject(new Error('broken'))), `${who} failed: broken`);
+    });
+
+    test('silence', async (t) => {
+      t.mock.timers.enable({ apis: ['setTimeout'] });
+      const message = messageOf(() => new Promise(() => {}));
+      for (let passed = 0; passed < 20; passed += 1) await Promise.resolve();
+      await new Promise((resolve) => setImmediate(resolve));
+      t.mock.timers.tick(10 * 60_000);
+      assert.match(await message, new RegExp(`^${who.replace(/[()]/g, '\\$&')} did not finish within \\d+ s$`));
+    });
+
+    if (decisions[decision].verdicts.length === 0) return;
+    test('an answer that is no verdict', async () => {
+      for (const value of nonsense) {
+        const message = await messageOf(() => value);
+        assert.ok(message.startsWith(`${who}: it answered `), message);
+        assert.ok(message.length < 500, message);
+      }
+    });
+
+    test('an answer that breaks when it is read', async () => {
+      const trap = {
+        get verdict() {
+          throw new Error('trap');
+        },
+      };
+      assert.equal(await messageOf(() => trap), `${who} failed: trap`);
+    });
+  });
+}
+
+describe('a gate', () => {
+  const refusal = async (...wirings: readonly Wiring[]) => (await verdictsOf(...wirings)).refusal('beforeUpdate', plan);
+
+  test('without an opinion, or that allows, lets the update pass', async () => {
+    assert.equal(
+      await refusal({ beforeUpdate: () => undefined }, { beforeUpdate: async () => allow() }, {}),
+      undefined,
+    );
+  });
+
+  test('that refuses ends the asking, and is named', async () => {
+    const asked: string[] = [];
+    const gate = (name: string, verdict: ReturnType<typeof veto> | undefined): Wiring => ({
+      beforeUpdate: () => {
+        asked.push(name);
+        return verdict;
+      },
+    });
+    assert.deepEqual(await refusal(gate('a', undefined), gate('b', veto('no')), gate('c', veto('never'))), {
+      by: 'b',
+      code: 'GATE_REFUSED',
+      reason: 'no',
+    });
+    assert.deepEqual(asked, ['a', 'b']);
+  });
+
+  test('that defers says until when, where it knows', async () => {
+    const until = new Date('2026-08-22T12:00:00Z');
+    const said = await refusal({ beforeUpdate: () => defer('at night', until) });
+    assert.deepEqual(said, { by: 'a', code: 'GATE_REFUSED', reason: 'at night', until: until.toISOString() });
+  });
+
+  test('is asked in a dry run only where it may have no effect', async () => {
+    const verdicts = await verdictsOf({ beforeUpdate: () => veto('a'), beforeReplace: () => veto('b') });
+    const dry = samplePlan({ dryRun: true });
+    assert.equal((await verdicts.refusal('beforeUpdate', dry))?.reason, 'a');
+    assert.equal(await verdicts.refusal('beforeReplace', dry), undefined);
+  });
+
+  test('cannot change the plan, neither for the core nor for the next gate', async () => {
+    const meddler: Wiring = {
+      beforeUpdate: (given) => {
+        Object.assign(given.workload, { name: 'db' });
+        return allow();
+      },
+    };
+    const said = await refusal(meddler);
+    assert.equal(said?.code, 'GATE_FAILED');
+    assert.match(said?.reason ?? '', /^a \(beforeUpdate\) failed: Cannot assign/);
+    assert.equal(plan.workload.name, 'web');
+  });
+
+  test('cannot change its answer afterwards', async () => {
+    const answer = { verdict: 'veto' as const, reason: 'no' };
+    const said = await refusal({ beforeUpdate: () => answer });
+    answer.reason = 'changed';
+    assert.equal(said?.reason, 'no');
+  });
+});
+
+describe('health checks', () => {
+  const reasons = async (...wirings: readonly Wiring[]) => (await verdictsOf(...wirings)).unhealthy(plan, 60_000);
+
+  test('must be unanimous', async () => {
+    assert.deepEqual(await reasons({ checkHealth: () => healthy() }, { checkHealth: () => undefined }, {}), []);
+    const said = await reasons({ checkHealth: () => healthy() }, { checkHealth: () => unhealthy('500') });
+    assert.deepEqual(said, ['500']);
+  });
+
+  test('are asked all at once', async () => {
+    let release = () => {};
+    const second = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const waits: Wiring = {
+      checkHealth: async () => {
+        await second;
+        return healthy();
+      },
+    };
+    const frees: Wiring = {
+      checkHealth: () => {
+        release();
+        return healthy();
+      },
+    };
+    assert.deepEqual(await reasons(waits, frees), []);
+  });
+});
+
+describe('cleanup policies', () => {
+  const removed = async (...wirings: readonly Wiring[]) =>
+    (await (await verdictsOf(...wirings)).removable([image('one'), image('two')])).images;
+
+  test('propose; what one of them keeps stays', async () => {
+    const [all, mine] = [remove(['one', 'two']), keep(['one'])];
+    assert.deepEqual(await removed({ selectCleanup: () => all }, { selectCleanup: () => mine }), ['two']);
+    assert.deepEqual(await removed({ selectCleanup: () => mine }, { selectCleanup: () => all }), ['two']);
+  });
+
+  test('can remove nothing that was not offered', async () => {
+    assert.deepEqual(await removed({ selectCleanup: () => remove(['two', 'foreign']) }), ['two']);
+  });
+
+  test('that break keep everything, whatever others propose', async () => {
+    const broken: Wiring = { selectCleanup: () => Promise.reject(new Error('broken')) };
+    assert.deepEqual(await removed({ selectCleanup: () => remove(['one']) }, broken), []);
+  });
+});
+
+describe('those who are told', () => {
+  test('are told in turn, all of them, and what they answer is nothing', async () => {
+    const told: string[] = [];
+    const one = (name: string, fails: boolean): Wiring => ({
+      afterUpdate: async () => {
+        told.push(name);
+        if (fails) throw new Error(name);
+        return true as never;
+      },
+    });
+    const verdicts = await verdictsOf(one('a', true), one('b', false), one('c', true));
+    const warnings = await verdicts.tell('afterUpdate', plan, false);
+    assert.deepEqual(told, ['a', 'b', 'c']);
+    assert.deepEqual(
+      warnings.map(({ by }) => by),
+      ['a', 'c'],
+    );
+  });
+
+  test('are not told of a dry run', async () => {
+    const verdicts = await verdictsOf({ beforeCycle: () => assert.fail('told') });
+    assert.deepEqual(await verdicts.tell('beforeCycle', undefined, true), []);
+  });
+});
