@@ -1,6 +1,6 @@
 // Bundles Belfry into dist/: one entry for the program, one for each public module, one for each built-in plugin.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -10,7 +10,8 @@ if (esbuild === undefined) {
   process.exit(0); // npm ci --omit=dev: the published package already holds dist/
 }
 
-rmSync(`${root}dist`, { recursive: true, force: true });
+// Built aside, so that what runs from dist/ meanwhile finds all of one build or all of the next.
+const fresh = `dist-${process.pid}`;
 const plugins = readdirSync(`${root}plugins`, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && existsSync(`${root}plugins/${entry.name}/index.ts`))
   .map((entry) => [`plugins/${entry.name}`, `${root}plugins/${entry.name}/index.ts`]);
@@ -25,7 +26,7 @@ await esbuild.build({
     ['resolve-hook', 'core/resolve-hook.ts'],
     ...plugins,
   ]),
-  outdir: 'dist',
+  outdir: fresh,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -49,15 +50,16 @@ await esbuild.build({
 });
 // esbuild has each entry load every chunk that it might reach, also where it takes nothing from it: each built-in
 // plugin would load zod, because `belfry/plugin` offers it. No module of ours does anything by merely being loaded.
-for (const file of readdirSync(`${root}dist`, { recursive: true }).filter((name) => name.endsWith('.js'))) {
-  const text = readFileSync(`${root}dist/${file}`, 'utf8');
+for (const file of readdirSync(root + fresh, { recursive: true }).filter((name) => name.endsWith('.js'))) {
+  const text = readFileSync(`${root}${fresh}/${file}`, 'utf8');
   const needed = text.replace(/\bimport ?"[./]+\/chunk-\w+\.js";\n?/g, '');
-  if (needed !== text) writeFileSync(`${root}dist/${file}`, needed);
+  if (needed !== text) writeFileSync(`${root}${fresh}/${file}`, needed);
 }
 
 if (!process.argv.includes('--no-types')) {
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', `${fresh}/types`];
+  execFileSync(process.execPath, tsc, { cwd: root, stdio: 'inherit' });
 }
+
+rmSync(`${root}dist`, { recursive: true, force: true });
+renameSync(root + fresh, `${root}dist`);

@@ -1,7 +1,7 @@
 import { openReader } from '../app.ts';
 import { runCycle, updates } from '../cycle/cycle.ts';
 import type { BelfryEvent } from '../events.ts';
-import { previewText, reportTable } from './report.ts';
+import { previewText, reportTable, upToDateOf } from './report.ts';
 import { type CommandRun, exitCodes, printJson, type Session } from './session.ts';
 
 /** Looks and reports; nothing is pulled, tagged or written. */
@@ -21,7 +21,7 @@ export async function look({ args, parts, terminal, signal }: Session) {
     const result = await runCycle(belfry.context(request, { signal }), updates);
     const previews = args.command === 'update' ? result.previews : [];
     if (args.json) {
-      const upToDate = events.flatMap((event) => (event.type === 'checked' && event.upToDate ? [event.workload] : []));
+      const upToDate = upToDateOf(events);
       const shown = args.command === 'update' ? { previews } : {};
       printJson(terminal, { command: args.command, report: result.finished, upToDate, ...shown });
     } else {

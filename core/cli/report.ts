@@ -1,25 +1,29 @@
 import type { Preview } from '../cycle/preview.ts';
-import type { BelfryEvent, Finished, ReportItem } from '../events.ts';
+import type { BelfryEvent, Finished, ReportItem, Workload } from '../events.ts';
 import { change, countsText } from '../notifier/event-text.ts';
 import { type Colour, type Terminal, table } from './terminal.ts';
 
 /** The table of a cycle: what is down first, what is up to date last. */
 export function reportTable(finished: Finished, events: readonly BelfryEvent[], terminal: Terminal): string {
   const { style } = terminal;
-  const current = events.filter((event) => event.type === 'checked' && event.upToDate);
   const rows = [
     ...finished.items.map((item) => {
       const { word, colour } = wordOf(item);
       const versions = item.from === null || item.to === null ? '' : change(item.from, item.to);
       return [style(colour, word), item.workload.name, item.workload.image, versions, detailOf(item)];
     }),
-    ...current.flatMap(({ workload }) =>
-      workload === null ? [] : [[style('green', 'up to date'), workload.name, workload.image, '', '']],
-    ),
+    ...upToDateOf(events).map(({ name, image }) => [style('green', 'up to date'), name, image, '', '']),
   ];
   const counts = countsText(finished);
   if (rows.length === 0) return counts;
   return `${table(['STATE', 'NAME', 'IMAGE', 'VERSION', 'WHY'], rows, terminal)}\n\n${counts}`;
+}
+
+/** What is up to date, by name: registries answer in any order. */
+export function upToDateOf(events: readonly BelfryEvent[]): readonly Workload[] {
+  return events
+    .flatMap((event) => (event.type === 'checked' && event.upToDate ? [event.workload] : []))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function wordOf({ state, outcome }: ReportItem): { readonly word: string; readonly colour: Colour } {

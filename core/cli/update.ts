@@ -24,10 +24,12 @@ export const recover: CommandRun = async (session) => {
   const { args, terminal } = session;
   const { finished, events } = await work(session, { schema: 1, command: 'recover' });
   const recovered = events.filter((event) => event.type === 'recovered');
-  if (args.json) printJson(terminal, { command: 'recover', report: finished, recovered });
-  else if (recovered.length + finished.items.length === 0) terminal.print('nothing to put in order');
-  else terminal.print([...recovered.map(eventText), ...finished.items.map(stillDown)].join('\n'));
-  return finished.counts.failed > 0 ? exitCodes.failed : exitCodes.fine;
+  // What recovery does not dare to touch ends nobody's update, and so stands in no report.
+  const untouched = events.filter((event) => event.type === 'failed' && event.outcome !== 'down');
+  const lines = [...finished.items.map(stillDown), ...[...untouched, ...recovered].map(eventText)];
+  if (args.json) printJson(terminal, { command: 'recover', report: finished, recovered, untouched });
+  else terminal.print(lines.length === 0 ? 'nothing to put in order' : lines.join('\n'));
+  return finished.counts.failed + untouched.length > 0 ? exitCodes.failed : exitCodes.fine;
 };
 
 function stillDown({ workload, problem }: ReportItem): string {

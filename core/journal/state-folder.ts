@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { access, chmod, constants, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
@@ -83,6 +83,8 @@ async function prepare(path: string, { engineId, scope }: StateFolderOptions): P
   const file = join(path, 'engine.json');
   const wanted = `${JSON.stringify({ schema: 1, engineId, scope })}\n`;
   if ((await readFile(file, 'utf8').catch(() => undefined)) === wanted) return;
-  await writeFile(`${file}.new`, wanted, { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  // By a name of its own: others may come for the first time just now.
+  const fresh = `${file}.${randomBytes(5).toString('hex')}`;
+  await writeFile(fresh, wanted, { mode: 0o600 });
+  await rename(fresh, file);
 }

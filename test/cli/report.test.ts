@@ -31,6 +31,11 @@ function finished(items: readonly ReportItem[], upToDate = 0): Finished {
 const linesOf = (items: readonly ReportItem[], events: readonly BelfryEvent[] = []) =>
   reportTable(finished(items, events.length), events, terminal).split('\n');
 
+const current = (name: string): BelfryEvent => ({
+  ...{ id: 'e', time: '', host: 'nas', cycle: 'c', type: 'checked', digest: null, upToDate: true, ending: true },
+  workload: sampleWorkload({ name }),
+});
+
 describe('the table of a cycle', () => {
   const rows: readonly (readonly [ReportItem, string])[] = [
     [
@@ -74,18 +79,22 @@ describe('the table of a cycle', () => {
   }
 
   test('begins with what is down, ends with what is up to date, and counts it all', () => {
-    const current: BelfryEvent = {
-      ...{ id: 'e', time: '', host: 'nas', cycle: 'c', type: 'checked', digest: null, upToDate: true, ending: true },
-      workload: sampleWorkload({ name: 'db' }),
-    };
     const items: readonly ReportItem[] = [
       { ...blank, state: 'recreated' },
       { ...blank, state: 'failed', outcome: 'down', problem },
     ];
-    const lines = linesOf(items, [current]);
+    const lines = linesOf(items, [current('db')]);
     assert.deepEqual(
       lines.map((line) => line.split(/ {2,}/)[0]),
       ['STATE', 'DOWN', 'updated', 'up to date', '', '1 down, 1 updated, 1 up to date'],
+    );
+  });
+
+  test('has what is up to date by name, in whatever order registries answered', () => {
+    const lines = linesOf([], [current('web'), current('app'), current('db')]);
+    assert.deepEqual(
+      lines.slice(1, 4).map((line) => line.split(/ {2,}/)[1]),
+      ['app', 'db', 'web'],
     );
   });
 

@@ -10,6 +10,7 @@ const second = 1e9;
 
 /** What may differ between a container and its successor, and why. Everything else must not. */
 const mayDiffer: readonly (readonly [RegExp, why: string])[] = [
+  [/^ExecIDs(\.\d+)?$/, 'a health check may be under way in either'],
   [/^(Id|Created|Image|SizeR\w+)$/, 'it is another container, made now from another image'],
   [/^(ResolvConfPath|HostnamePath|HostsPath|LogPath)$/, 'these files lie in a folder named by its id'],
   [/^State\./, 'it started at another time, as another process'],

@@ -28,6 +28,14 @@ describe('the state folder', () => {
     assert.deepEqual(engine, { schema: 1, engineId, scope: null });
   });
 
+  test('FM77: is the same for all who come at once for the first time, and holds nothing half made', async (t) => {
+    const { system, options } = machine(t);
+    const path = join(system, 'NQ4DK5V7RZ2M');
+    const all = await Promise.all(Array.from({ length: 20 }, () => openStateFolder(options)));
+    assert.deepEqual(new Set(all.map((one) => one.path)), new Set([path]));
+    assert.deepEqual(readdirSync(path), ['engine.json']);
+  });
+
   test('is closed to others although it was open before', async (t) => {
     const { system, options } = machine(t);
     mkdirSync(join(system, 'NQ4DK5V7RZ2M'), { recursive: true });

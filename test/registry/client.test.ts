@@ -51,15 +51,13 @@ function createContent() {
 }
 
 describe('the digest of a tag', () => {
-  test('costs 50 references one HEAD each, and little time', async () => {
+  test('costs 50 references one HEAD each', async () => {
     const server = await startServer(() => ({
       status: 200,
       headers: { 'docker-content-digest': digestOf('x') },
     }));
     const registry = client();
-    const started = performance.now();
     await Promise.all(Array.from({ length: 50 }, (_, i) => registry.digest(reference(server, `team/app${i}`))));
-    assert.ok(performance.now() - started < 300);
     assert.equal(server.seen.length, 50);
     assert.ok(server.seen.every(({ method }) => method === 'HEAD'));
   });
