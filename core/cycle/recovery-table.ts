@@ -97,16 +97,19 @@ function displacedBy(context: Context, name: string, { parts, original, successo
   };
 }
 
-/** Its successor is gone, and with it the restart policy, unless the journal has it. */
+/**
+ * Its successor is gone, and with it the restart policy, unless the journal has it. The name comes last: as long as it
+ * cannot start, the parking name tells every later recovery to try again.
+ */
 async function renameBack(context: Context, name: string, parts: Leftovers): Promise<Ending> {
   const { engine, journal } = context;
   const id = idOf(parts.old ?? parts.oldStopped);
-  await engine.rename(id, name);
   const intent = journal.memory.openIntents().findLast(({ workload }) => workload.name === name);
   const snapshot = intent === undefined ? undefined : await journal.loadSnapshot(intent.snapshot);
   const policy = snapshot?.spec.hostConfig.RestartPolicy;
   if (policy !== undefined) await engine.setRestartPolicy(id, policy);
   if (parts.old !== undefined) await engine.start(id);
+  await engine.rename(id, name);
   return { outcome: 'rolled-back' };
 }
 

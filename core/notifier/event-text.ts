@@ -1,4 +1,4 @@
-import type { BelfryEvent, Failed, Finished, ImageVersion } from '../events.ts';
+import type { BelfryEvent, Counts, Failed, Finished, ImageVersion } from '../events.ts';
 
 /** One line for people: who, what, and for a failure first the state it left behind. */
 export function eventText(event: BelfryEvent): string {
@@ -66,7 +66,13 @@ function failureText({
 
 /** `1 failed, 2 updated, 31 up to date`, worst first, without zeros. */
 export function countsText({ counts }: Pick<Finished, 'counts'>): string {
-  const parts: readonly (readonly [number, string])[] = [
+  const said = countWords(counts).map(([count, word]) => `${count} ${word}`);
+  return said.length === 0 ? 'nothing to watch' : said.join(', ');
+}
+
+/** What there is at least one of, worst first. */
+export function countWords(counts: Counts): readonly (readonly [count: number, word: string])[] {
+  const all = [
     [counts.down, 'down'],
     [counts.failed - counts.down, 'failed'],
     [counts.recreated, 'updated'],
@@ -74,9 +80,8 @@ export function countsText({ counts }: Pick<Finished, 'counts'>): string {
     [counts.available, 'available'],
     [counts.skipped, 'skipped'],
     [counts.upToDate, 'up to date'],
-  ];
-  const said = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
-  return said.length === 0 ? 'nothing to watch' : said.join(', ');
+  ] as const;
+  return all.filter(([count]) => count > 0);
 }
 
 function shortDigest({ digest, imageId }: ImageVersion): string {

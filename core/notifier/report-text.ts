@@ -1,6 +1,7 @@
 import { formatDuration } from '../config/duration.ts';
 import type { Finished, ImageVersion, ReportItem } from '../events.ts';
 import { clean } from './clean.ts';
+import { countsText, countWords } from './event-text.ts';
 import { render } from './render.ts';
 
 const width = 78;
@@ -33,21 +34,12 @@ function sections(items: readonly ReportItem[]) {
 }
 
 /** `FAILED  nas-01: 1 failed, 3 updated, 31 up to date (3m41s)` */
-function headline({ host, counts, seconds, dryRun }: Finished): string {
-  const parts = [
-    [counts.down, 'down'],
-    [counts.failed - counts.down, 'failed'],
-    [counts.recreated, 'updated'],
-    [counts.restarted, 'restarted'],
-    [counts.available, 'available'],
-    [counts.skipped, 'skipped'],
-    [counts.upToDate, 'up to date'],
-  ] as const;
-  const told = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
-  const state = parts.find(([count, word]) => count > 0 && word !== 'skipped')?.[1] ?? 'up to date';
+function headline(report: Finished): string {
+  const { host, counts, seconds, dryRun } = report;
+  const state = countWords(counts).find(([, word]) => word !== 'skipped')?.[1] ?? 'up to date';
   const note = dryRun ? 'dry run' : formatDuration(Math.round(seconds) * 1000);
   const margin = `${state.toUpperCase()}  `;
-  const rows = wrap(`${clean(host)}: ${told.join(', ') || 'nothing to watch'} (${note})`, width - margin.length);
+  const rows = wrap(`${clean(host)}: ${countsText(report)} (${note})`, width - margin.length);
   return margin + rows.join(`\n${' '.repeat(margin.length)}`);
 }
 
