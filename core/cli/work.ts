@@ -66,7 +66,10 @@ async function workHere(
     const finished = await perform(session, writer, asked, audience);
     await writer.turn.close();
     const waiting = await writer.delivery.idle(deliveryPatience);
-    if (waiting > 0) session.terminal.note(`${waiting} messages could not be delivered yet; the next run goes on`);
+    if (waiting > 0)
+      session.terminal.note(
+        `${waiting} ${waiting === 1 ? 'message' : 'messages'} could not be delivered yet; the next run goes on`,
+      );
     return finished;
   } finally {
     await writer.close();
