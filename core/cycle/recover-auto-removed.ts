@@ -1,3 +1,4 @@
+import type { ContainerDetails } from '../engine/port.ts';
 import { AppError, hasCode, problemOf } from '../errors/app-error.ts';
 import type { Snapshot } from '../journal/port.ts';
 import type { IntentRecord } from '../journal/record.ts';
@@ -12,7 +13,7 @@ import { planFor, verify } from './verify.ts';
 /**
  * Finishes the replacement of a `--rm` container, whose original is gone as soon as it was stopped: the successor
  * takes over if it can, else the original is made again from its recorded settings.
- * Undefined where nothing was interrupted, or the intent is about an ordinary container.
+ * Undefined where the intent is about an ordinary container.
  */
 export async function recoverAutoRemoved(
   context: Context,
@@ -23,7 +24,9 @@ export async function recoverAutoRemoved(
   const snapshot = intent === undefined ? undefined : await journal.loadSnapshot(intent.snapshot);
   if (intent !== undefined && !snapshot?.spec.hostConfig.AutoRemove) return undefined;
   const main = await existing(engine.inspect(name));
-  if (main !== null && main.Id === intent?.workload.id) return undefined;
+  if (main !== null && intent !== undefined && isUntouched(main, snapshot, intent)) {
+    return { workload: intent.workload, outcome: 'unchanged' };
+  }
   if (intent !== undefined && snapshot !== undefined && main?.Image === snapshot.imageId) {
     // The dead run had already made the original again, or begun to.
     const back = await remake(context, { intent, snapshot, replacementId: name + suffixes.new });
@@ -46,6 +49,11 @@ export async function recoverAutoRemoved(
     const back = await remake(context, { intent, snapshot, replacementId: successor?.Id ?? name + suffixes.new });
     return { workload: intent.workload, problem, ...back };
   }
+}
+
+/** The original itself, or what someone has made by that name meanwhile, which is theirs. */
+function isUntouched({ Id, Image }: ContainerDetails, snapshot: Snapshot | undefined, intent: IntentRecord): boolean {
+  return Id === intent.workload.id || (Image !== snapshot?.imageId && Image !== intent.to.imageId);
 }
 
 interface Remaking {

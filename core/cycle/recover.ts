@@ -41,7 +41,22 @@ export async function recover(
     recoveries.set(name, recovery);
     if (recovery.outcome !== 'updated') await takeTagBack(context, intent);
   }
+  for (const intent of context.journal.memory.downIntents()) {
+    const { name } = intent.workload;
+    const recovery = recoveries.has(name) ? undefined : await bringUp(context, intent);
+    if (recovery !== undefined) recoveries.set(name, recovery);
+  }
   return settle(context, recoveries, reported);
+}
+
+/** Of a `--rm` container that is down nothing but its recorded settings may be left: they are tried until it runs. */
+async function bringUp(context: Context, intent: IntentRecord): Promise<Recovery | undefined> {
+  const { workload } = intent;
+  const recovery = await recoverAutoRemoved(context, workload.name, intent);
+  if (recovery === undefined || recovery.outcome === 'down') return recovery;
+  const { outcome } = recovery;
+  await context.bus.emit({ type: 'recovered', cycle: context.cycle, workload, found: 'its settings', outcome });
+  return { workload, outcome };
 }
 
 /** Where no container is left over, the one that bears the name tells how far the update had come. */

@@ -1,6 +1,7 @@
 import { containerSettings } from '../config/container.ts';
 import type { ContainerDetails, ContainerSummary } from '../engine/port.ts';
 import { AppError, problemOf } from '../errors/app-error.ts';
+import type { IntentRecord } from '../journal/record.ts';
 import { parseReference } from '../registry/reference.ts';
 import type { Context } from './context.ts';
 import { type Role, suffixes } from './names.ts';
@@ -104,7 +105,7 @@ function displacedBy(context: Context, name: string, { parts, original, successo
 async function renameBack(context: Context, name: string, parts: Leftovers): Promise<Ending> {
   const { engine, journal } = context;
   const id = idOf(parts.old ?? parts.oldStopped);
-  const intent = journal.memory.openIntents().findLast(({ workload }) => workload.name === name);
+  const intent = intentOf(context, name);
   const snapshot = intent === undefined ? undefined : await journal.loadSnapshot(intent.snapshot);
   const policy = snapshot?.spec.hostConfig.RestartPolicy;
   if (policy !== undefined) await engine.setRestartPolicy(id, policy);
@@ -123,9 +124,15 @@ async function commitStopped({ engine }: Context, _: string, parts: Leftovers): 
 async function finishAutoRemoved(context: Context, name: string, parts: Leftovers): Promise<Ending> {
   const successor = await context.engine.inspect(idOf(parts.new));
   if (!successor.HostConfig.AutoRemove) throw ambiguous(name, parts);
-  const intent = context.journal.memory.openIntents().findLast(({ workload }) => workload.name === name);
+  const intent = intentOf(context, name);
   const recovery = await recoverAutoRemoved(context, name, intent);
   return recovery ?? { outcome: 'unchanged' };
+}
+
+/** What the journal knows of the update that left a workload like this. */
+function intentOf({ journal }: Context, name: string): IntentRecord | undefined {
+  const { downIntents, openIntents } = journal.memory;
+  return [...downIntents(), ...openIntents()].findLast(({ workload }) => workload.name === name);
 }
 
 function idOf(container: ContainerSummary | undefined): string {

@@ -31,6 +31,7 @@ export function createFold(): Fold {
       rejected: rejections.rejected,
       firstSeen: sightings.firstSeen,
       openIntents: replacements.openIntents,
+      downIntents: replacements.downIntents,
       openCycles: cycles.openCycles,
       position: positions.position,
     },

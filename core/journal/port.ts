@@ -10,6 +10,8 @@ export interface Memory {
   firstSeen(reference: string, digest: string): string | undefined;
   /** Replacements that began and have no ending yet. */
   openIntents(): readonly IntentRecord[];
+  /** Replacements that ended with their workload down, which has not come up since. */
+  downIntents(): readonly IntentRecord[];
   /** Cycles that started and did not finish, with what is known of them. */
   openCycles(): readonly OpenCycle[];
   /** The last `seq` a notifier instance has dealt with; undefined for one never seen. */

@@ -106,14 +106,40 @@ for (const [name, kind] of Object.entries<Kind>(kinds)) {
   }
 }
 
-/** From its n-th call on the engine does not answer, for five seconds. */
-function awayFrom({ calls, clock }: FakeEngine, n: number, phase: 'before' | 'after'): EngineFault {
+for (const badImages of [[], [newImage]]) {
+  const image = badImages.length === 0 ? 'good' : 'bad';
+  test(`a self-removing container with a ${image} new image comes back after an engine that is away for long`, async (t) => {
+    const found = createFindings();
+    const kind = kinds['self-removing'];
+    for (const { call, phase } of deaths(await live({ ...createWorld(kind, badImages), pass: updates }))) {
+      const world = createWorld(kind, badImages);
+      await live({ ...world, pass: updates, fault: awayFrom(world.engine, call, phase, 600_000) });
+      await live({ ...world, pass: recoveries });
+      await found.check(`away ${phase} call ${call}`, checkRuns(world));
+    }
+    t.diagnostic(found.summary());
+  });
+}
+
+async function checkRuns({ engine, journal }: World): Promise<void> {
+  assert.deepEqual(engine.names(), ['web']);
+  assert.equal((await engine.inspect('web')).State.Running, true);
+  assert.deepEqual(journal.memory.downIntents(), []);
+}
+
+/** From its n-th call on the engine does not answer, for a while. */
+function awayFrom(
+  { calls, clock }: FakeEngine,
+  n: number,
+  phase: 'before' | 'after',
+  milliseconds = 5_000,
+): EngineFault {
   const first = calls.length + n;
   let back: number | undefined;
   return (call, at) => {
     if (call.n < first || (back === undefined && at !== phase)) return;
     const code = back === undefined ? 'ENGINE_ANSWER_INVALID' : 'ENGINE_UNREACHABLE';
-    back ??= clock.now() + 5_000;
+    back ??= clock.now() + milliseconds;
     if (clock.now() < back) throw new AppError(code, 'no engine answers');
   };
 }

@@ -66,6 +66,7 @@ describe('compaction', () => {
         await journal.close();
         assert.deepEqual([...after.needs()].sort(), [...before.needs()].sort());
         assert.deepEqual(after.memory.openIntents(), before.memory.openIntents());
+        assert.deepEqual(after.memory.downIntents(), before.memory.downIntents());
         assert.deepEqual(after.memory.openCycles(), before.memory.openCycles());
         for (const name of ['web', 'api', 'db']) {
           const reference = `${name}:latest`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { BelfryEvent } from '../../core/events.ts';
+import type { BelfryEvent, Failed, Workload } from '../../core/events.ts';
 import { createFold } from '../../core/journal/fold.ts';
 import type { JournalEntry } from '../../core/journal/record.ts';
 import { fact, intent, say } from './sample.ts';
@@ -70,6 +70,16 @@ describe('open intents and cycles', () => {
     assert.equal(memoryOf(intent('s'), say.rolledBack('new')).openIntents().length, 0);
     assert.equal(memoryOf(intent('s'), say.recreated('new', { name: 'api' })).openIntents().length, 1);
     assert.equal(memoryOf(intent('s'), say.recreated('new', { cycle: 'd' })).openIntents().length, 1);
+  });
+
+  test('an update that left its workload down is known until that is up again', () => {
+    const down = { ...say.rolledBack('new'), outcome: 'down' } as BelfryEvent;
+    const { cycle, workload } = down as Failed & { readonly workload: Workload };
+    const recovered = { ...say.started(), type: 'recovered', cycle, workload, found: 'old', outcome: 'rolled-back' };
+    assert.equal(memoryOf(intent('s'), down).downIntents().length, 1);
+    assert.equal(memoryOf(intent('s'), say.rolledBack('new')).downIntents().length, 0);
+    assert.equal(memoryOf(intent('s'), down, recovered as BelfryEvent).downIntents().length, 0);
+    assert.equal(memoryOf(intent('s'), down, say.recreated('newer', { cycle: 'd' })).downIntents().length, 0);
   });
 
   test('a cycle that did not finish is known with its lines so far', () => {
