@@ -83,7 +83,9 @@ export async function pushIndex(
 ): Promise<PushedManifest> {
   const destination = destinationOf(registry, name);
   const attested = list.attestations ? list.images : [];
-  const attestations = await Promise.all(attested.map(({ digest }) => pushAttestation(destination, digest)));
+  const attestations: object[] = [];
+  // One by one: they share a blob, which the registry may not take twice at the same moment.
+  for (const { digest } of attested) attestations.push(await pushAttestation(destination, digest));
   const manifests = list.images.map(({ digest, mediaType, size, platform }) => ({
     ...{ mediaType, digest, size },
     platform: platformFields(platform),
