@@ -35,6 +35,7 @@ export type Phase =
   | 'stop'
   | 'start'
   | 'verify'
+  | 'restart'
   | 'commit'
   | 'rollback'
   | 'recover'
@@ -59,7 +60,7 @@ interface OfWorkload<Type extends string> extends Base<Type> {
   readonly workload: Workload;
 }
 
-/** Present on the one event that ends a workload's part in a cycle. */
+/** Present on the one event that ends a workload's part in a cycle; what its provider's update draws in ends later. */
 interface Ending {
   readonly ending: true;
 }
@@ -70,7 +71,7 @@ export interface Started extends Base<'started'> {
   readonly dryRun: boolean;
 }
 export type Checked = OfWorkload<'checked'> & { readonly digest: string | null } & (
-    | ({ readonly upToDate: true } & Ending)
+    | ({ readonly upToDate: true } & Partial<Ending>)
     | { readonly upToDate: false }
   );
 export interface Found extends OfWorkload<'found'> {
@@ -80,7 +81,7 @@ export interface Found extends OfWorkload<'found'> {
   /** What a pull would fetch at most, in bytes; null where the registry does not say. */
   readonly downloadBytes: number | null;
 }
-export interface Skipped extends OfWorkload<'skipped'>, Ending {
+export interface Skipped extends OfWorkload<'skipped'>, Partial<Ending> {
   readonly to: ImageVersion | null;
   /** The plugin instance that refused, or `core`. */
   readonly by: string;
@@ -104,7 +105,7 @@ export interface Recreated extends OfWorkload<'recreated'>, Ending {
   /** Set by `belfry rollback`: the digest left behind counts as rejected. */
   readonly rollback?: true;
 }
-export interface Restarted extends OfWorkload<'restarted'>, Ending {
+export interface Restarted extends OfWorkload<'restarted'>, Partial<Ending> {
   readonly how: 'restart' | 'recreate';
   readonly seconds: number;
 }

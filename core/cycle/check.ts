@@ -4,17 +4,19 @@ import type { Reference } from '../registry/port.ts';
 import { formatReference, parseReference } from '../registry/reference.ts';
 import { type Candidate, type Comparison, localCandidate, remoteCandidate } from './candidate.ts';
 import type { Context } from './context.ts';
+import type { EndingFact, Endings } from './endings.ts';
 import { exemption } from './exempt.ts';
 import type { Listed, Listing } from './list.ts';
+import { namesId } from './member.ts';
 
 /** A workload for which a newer image exists. */
 export type Stale = Listed & Candidate;
 
 /**
  * Compares every workload with its registry, one question for each distinct reference, and states what it found.
- * Resolves with those that are behind; all others have had their ending event.
+ * Resolves with those that are behind; how the others end is noted.
  */
-export async function check(context: Context, listing: Listing): Promise<readonly Stale[]> {
+export async function check(context: Context, listing: Listing, endings: Endings): Promise<readonly Stale[]> {
   const questions = new Map<string, Promise<string>>();
   const digest = (reference: Reference): Promise<string> => {
     const key = formatReference(reference);
@@ -23,12 +25,16 @@ export async function check(context: Context, listing: Listing): Promise<readonl
     return asked;
   };
   const checked = await mapLimited(listing.listed, 100, (listed) => checkOne(context, listing, { ...listed, digest }));
-  return checked.flatMap((stale) => stale ?? []);
+  return checked.flatMap((found) => {
+    if (!('type' in found)) return [found];
+    endings.add(found);
+    return [];
+  });
 }
 
 type Asking = Listed & { readonly digest: (reference: Reference) => Promise<string> };
 
-async function checkOne(context: Context, listing: Listing, asking: Asking): Promise<Stale | undefined> {
+async function checkOne(context: Context, listing: Listing, asking: Asking): Promise<Stale | EndingFact> {
   const { bus, cycle, log } = context;
   for (const warning of asking.settings.warnings) log.warn(`${asking.workload.name}: ${warning}`);
   try {
@@ -37,21 +43,18 @@ async function checkOne(context: Context, listing: Listing, asking: Asking): Pro
     const found = exemption(listed) ?? (await compare(context, listing, { ...listed, digest: asking.digest }));
     if ('code' in found) {
       const { code, reason } = found;
-      await bus.emit({ type: 'skipped', cycle, workload, to: null, by: 'core', code, reason, ending: true });
-      return undefined;
+      return { type: 'skipped', cycle, workload, to: null, by: 'core', code, reason };
     }
     if ('upToDate' in found) {
-      await bus.emit({ type: 'checked', cycle, workload, digest: found.upToDate, upToDate: true, ending: true });
-      return undefined;
+      return { type: 'checked', cycle, workload, digest: found.upToDate, upToDate: true };
     }
     const { from, to, bump, downloadBytes } = found;
     await bus.emit({ type: 'checked', cycle, workload, digest: to.digest, upToDate: false });
     await bus.emit({ type: 'found', cycle, workload, from, to, bump, downloadBytes });
     return { ...listed, ...found };
   } catch (error) {
-    const failed = { type: 'failed', phase: 'check', outcome: 'unchanged', logTail: [], ending: true } as const;
-    await bus.emit({ ...failed, cycle, workload: asking.workload, problem: problemOf(error) });
-    return undefined;
+    const failed = { type: 'failed', phase: 'check', outcome: 'unchanged', logTail: [] } as const;
+    return { ...failed, cycle, workload: asking.workload, problem: problemOf(error) };
   }
 }
 
@@ -64,7 +67,7 @@ async function withHumanReference(context: Context, asking: Asking): Promise<Ask
 
 async function compare(context: Context, listing: Listing, asking: Asking): Promise<Comparison> {
   const { workload, container, image, settings } = asking;
-  if (isId(workload.image, container.imageId)) return { code: 'PINNED', reason: 'it was created from an image id' };
+  if (namesId(workload.image, container.imageId)) return { code: 'PINNED', reason: 'it was created from an image id' };
   const reference = parseReference(workload.image);
   if (reference.digest !== null) return { code: 'PINNED', reason: 'it names its image by digest' };
   if (settings.noPull) return localCandidate(context, listing, { workload, container, reference });
@@ -75,9 +78,4 @@ async function compare(context: Context, listing: Listing, asking: Asking): Prom
   const digest = await asking.digest(reference);
   if (known.includes(digest) || container.imageId === digest) return { upToDate: digest };
   return remoteCandidate(context, { workload, container, reference, digest, known });
-}
-
-/** Whether a container was made from an id, whole or shortened, and so from no tag that could move. */
-function isId(image: string, imageId: string): boolean {
-  return image.startsWith('sha256:') || (/^[0-9a-f]{6,64}$/.test(image) && imageId.startsWith(`sha256:${image}`));
 }

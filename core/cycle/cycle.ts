@@ -3,10 +3,13 @@ import type { BelfryEvent, Finished, Found, ReportItem } from '../events.ts';
 import { check } from './check.ts';
 import { cleanUp } from './clean-up.ts';
 import type { Context } from './context.ts';
-import { decide, skip } from './decide.ts';
+import { decide, skipped } from './decide.ts';
+import { createEndings } from './endings.ts';
+import { gather, touchedBy } from './gather.ts';
 import { list } from './list.ts';
+import { membersOf } from './member.ts';
 import type { Preview } from './preview.ts';
-import { pullAll } from './pull.ts';
+import { pullAll, stopped } from './pull.ts';
 import { recover } from './recover.ts';
 import { replace } from './replace.ts';
 import { reportItem, summarize } from './report.ts';
@@ -29,16 +32,24 @@ export const updates: Pass = async (context) => {
   const stillDown = request.dryRun ? [] : await recover(context);
 
   const listing = await list(context);
-  const stale = await check(context, listing);
-  const { jobs, previews } = await decide(context, listing, stale);
+  const endings = createEndings(context);
+  try {
+    const stale = await check(context, listing, endings);
+    const { jobs, previews, world } = await decide(context, listing, stale, endings);
+    await endings.state(world === undefined ? undefined : touchedBy(world, jobs));
 
-  const pulled = await pullAll(context, listing, jobs);
-  for (const job of pulled) {
-    if (signal.aborted) await skip(context, job, stopped);
-    else await replace(context, job);
+    const pulled = await pullAll(context, { listing, jobs, endings });
+    await endings.state(world === undefined ? undefined : touchedBy(world, pulled));
+    const groups = world === undefined ? [] : await gather(context, { listing, world, updates: pulled, endings });
+    for (const group of groups) {
+      if (signal.aborted) for (const member of membersOf(group)) endings.add(skipped(context, member, stopped));
+      else await replace(context, group, endings);
+    }
+    await cleanUp(context, pulled);
+    return { previews, stillDown };
+  } finally {
+    await endings.state();
   }
-  await cleanUp(context, pulled);
-  return { previews, stillDown };
 };
 
 /** Only puts in order what an interrupted run left. */
@@ -81,8 +92,6 @@ export async function runCycle(context: Context, pass: Pass): Promise<CycleResul
   }
 }
 
-const stopped = { by: 'core', code: 'CYCLE_STOPPED', reason: 'Belfry was asked to stop' } as const;
-
 /** Keeps what the report needs from the events as they pass. */
 function keepTally({ bus, cycle }: Context) {
   const items: ReportItem[] = [];
@@ -91,7 +100,7 @@ function keepTally({ bus, cycle }: Context) {
   const stop = bus.on((event: BelfryEvent) => {
     if (event.cycle !== cycle) return;
     if (event.type === 'found') found.set(event.workload.id, event);
-    if (event.type === 'checked' && event.upToDate) upToDate += 1;
+    if (event.type === 'checked' && event.upToDate && event.ending) upToDate += 1;
     const item = reportItem(event, found.get(event.workload?.id ?? ''));
     if (item !== undefined) items.push(item);
   });

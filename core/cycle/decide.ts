@@ -4,7 +4,10 @@ import { problemOf } from '../errors/app-error.ts';
 import type { Code } from '../errors/catalogue.ts';
 import type { Stale } from './check.ts';
 import type { Context } from './context.ts';
-import { dependants, inspectAll } from './edges.ts';
+import { nameOf } from './edges.ts';
+import type { EndingFact, Endings } from './endings.ts';
+import { openWorld, outline, type World } from './groups.ts';
+import { heldBack } from './hold-back.ts';
 import type { Listing } from './list.ts';
 import { suffixes } from './names.ts';
 import { type Preview, previewOf } from './preview.ts';
@@ -15,76 +18,116 @@ export interface Job extends Stale {
   readonly original: ContainerDetails;
 }
 
-interface Objection {
+/** Why something is not updated now. */
+export interface Objection {
   readonly by: string;
   readonly code: Code;
   readonly reason: string;
   readonly until?: string;
 }
 
+export interface Decided {
+  readonly jobs: readonly Job[];
+  readonly previews: readonly Preview[];
+  /** Undefined where nothing is to be updated. */
+  readonly world: World | undefined;
+}
+
 /**
- * Takes out what must not or should not be updated now: each with a `skipped` event that says why. Nothing is
- * changed yet, so checks and dry runs come here too; in them everything ends as skipped.
+ * Takes out what must not or should not be updated now, and notes why. Nothing is changed yet, so checks and dry runs
+ * come here too; in them everything ends as skipped.
  */
 export async function decide(
   context: Context,
   listing: Listing,
   stale: readonly Stale[],
-): Promise<{ readonly jobs: readonly Job[]; readonly previews: readonly Preview[] }> {
-  const wanted: Stale[] = [];
+  endings: Endings,
+): Promise<Decided> {
+  const { dryRun } = context.request;
+  const refused = new Map<Stale, Objection>();
   for (const one of stale) {
     const objection = unwanted(context, one);
-    if (objection === undefined) wanted.push(one);
-    else await skip(context, one, objection);
+    if (objection !== undefined) refused.set(one, objection);
   }
-  const jobs: Job[] = [];
-  const previews: Preview[] = [];
-  let inspecting: Promise<Inspected> | undefined;
-  for (const one of wanted) {
-    try {
-      inspecting ??= inspect(context, listing);
-      const { job, preview } = await decideOne(context, listing, { ...one, ...(await inspecting) });
-      if (job !== undefined) jobs.push(job);
-      if (preview !== undefined) previews.push(preview);
-    } catch (error) {
-      await fail(context, one, error);
-    }
+  const wanted = stale.filter((one) => !refused.has(one));
+  const world = wanted.length === 0 ? undefined : await lookAtAll(context, listing, { wanted, endings });
+  const asked: Job[] = [];
+  for (const one of world === undefined ? [] : wanted) {
+    const answer = await decideOne(context, { listing, world, one });
+    if ('type' in answer) endings.add(answer);
+    else asked.push(answer.job);
+    if ('objection' in answer && answer.objection !== undefined) refused.set(answer.job, answer.objection);
   }
-  return { jobs, previews };
-}
-
-interface Decided {
-  readonly job?: Job;
-  readonly preview?: Preview;
-}
-
-/** Every container in full, and who hangs on whom. */
-interface Inspected {
-  readonly inspected: readonly ContainerDetails[];
-  readonly edges: ReturnType<typeof dependants>;
-}
-
-async function inspect(context: Context, { containers }: Listing): Promise<Inspected> {
-  const inspected = await inspectAll(context, containers);
-  return { inspected, edges: dependants(inspected) };
-}
-
-async function decideOne(context: Context, listing: Listing, asked: Stale & Inspected): Promise<Decided> {
-  const { inspected, edges, ...one } = asked;
-  const original = inspected.find(({ Id }) => Id === one.workload.id);
-  if (original === undefined) {
-    await skip(context, one, core('ENGINE_NOT_FOUND', 'it was removed meanwhile'));
-    return {};
+  const allowed = asked.filter((job) => !refused.has(job));
+  if (world !== undefined) {
+    const held = heldBack(context, { listing, world, jobs: allowed, refused });
+    for (const [job, objection] of held) refused.set(job, objection);
   }
-  const job = { ...one, original, plan: planOf(context, one) };
-  const objection = impossible(context, listing, job, edges) ?? (await refused(context, job));
-  if (!context.request.dryRun && objection === undefined) return { job };
-  const decided = context.request.dryRun ? { preview: previewOf(job, objection?.reason ?? null) } : {};
-  await skip(context, job, objection ?? core('DRY_RUN', 'this is a dry run; it would be updated'));
-  return decided;
+  for (const [one, objection] of refused) endings.add(skipped(context, one, objection));
+
+  const jobs = allowed.filter((job) => !refused.has(job));
+  if (world === undefined || !dryRun) return { jobs, previews: [], world };
+  for (const job of jobs) {
+    endings.add(skipped(context, job, core('DRY_RUN', 'this is a dry run; it would be updated')));
+  }
+  const previews = asked.map((job) => previewOf(job, refused.get(job)?.reason ?? null, besides(world, job)));
+  return { jobs: [], previews, world };
 }
 
-const core = (code: Code, reason: string): Objection => ({ by: 'core', code, reason });
+/** Undefined where the engine does not answer, so that nothing can be decided. */
+async function lookAtAll(
+  context: Context,
+  listing: Listing,
+  { wanted, endings }: { readonly wanted: readonly Stale[]; readonly endings: Endings },
+): Promise<World | undefined> {
+  try {
+    return await openWorld(context, listing);
+  } catch (error) {
+    for (const one of wanted) endings.add(undecided(context, one, error));
+    return undefined;
+  }
+}
+
+/** Whom the update of one container would touch besides. */
+function besides(world: World, { workload: { id } }: Job): Pick<Preview, 'recreates' | 'restarts'> {
+  const [group] = outline(world, new Set([id]), []);
+  const names = (ids: readonly string[]) =>
+    ids.flatMap((other) => world.containers.get(other) ?? []).map((container) => nameOf(container));
+  const followers = group?.stacks.flat().filter((other) => other !== id) ?? [];
+  return { recreates: names(followers), restarts: names(group?.restarts ?? []) };
+}
+
+interface Deciding {
+  readonly listing: Listing;
+  readonly world: World | undefined;
+  readonly one: Stale;
+}
+
+type Answer = { readonly job: Job; readonly objection: Objection | undefined };
+
+async function decideOne(context: Context, { listing, world, one }: Deciding): Promise<Answer | EndingFact> {
+  try {
+    const original = world?.containers.get(one.workload.id);
+    if (original === undefined) return skipped(context, one, core('ENGINE_NOT_FOUND', 'it was removed meanwhile'));
+    const job = { ...one, original, plan: planOf(context, one) };
+    const objection = impossible(context, listing, job) ?? (await context.verdicts.refusal('beforeUpdate', job.plan));
+    return { job, objection };
+  } catch (error) {
+    return undecided(context, one, error);
+  }
+}
+
+/** That nobody could say whether an update may happen, as a fact. */
+export function undecided(
+  { cycle }: Context,
+  { workload, from, to }: Pick<Stale, 'workload' | 'from' | 'to'>,
+  error: unknown,
+): EndingFact {
+  const failed = { type: 'failed', phase: 'decide', outcome: 'unchanged', logTail: [] } as const;
+  return { ...failed, cycle, workload, from, to, problem: problemOf(error) };
+}
+
+export const core = (code: Code, reason: string): Objection => ({ by: 'core', code, reason });
 
 function unwanted({ request, journal }: Context, { settings, workload, to }: Stale): Objection | undefined {
   if (settings.monitorOnly) return core('MONITOR_ONLY', 'it is only monitored');
@@ -93,37 +136,28 @@ function unwanted({ request, journal }: Context, { settings, workload, to }: Sta
   return undefined;
 }
 
-/** Why a workload cannot be replaced at all, whoever asks. */
+/** Why a container cannot be made anew at all, whoever asks. */
 export function impossible(
   { journal }: Context,
   { containers }: Listing,
-  { original, workload }: Job,
-  edges: ReadonlyMap<string, readonly string[]>,
+  { original, workload }: Pick<Job, 'original' | 'workload'>,
 ): Objection | undefined {
-  const hanging = edges.get(original.Id) ?? [];
-  if (hanging.length > 0) return core('HAS_DEPENDANTS', `${hanging.join(', ')} would be cut off`);
   const taken = Object.values(suffixes).map((suffix) => workload.name + suffix);
   const squatter = containers.find(({ name }) => taken.includes(name));
   if (squatter !== undefined) return core('NAME_TAKEN', `a container named ${squatter.name} exists`);
-  if (original.HostConfig.VolumesFrom?.length) return core('SETTING_NOT_CARRIED', 'it uses volumes_from');
   if (original.HostConfig.AutoRemove && !journal.durable) {
     return core('AUTOREMOVE', 'the engine removes it as it stops, and there is no state folder to remember it by');
   }
   return undefined;
 }
 
-async function refused({ verdicts }: Context, { plan }: Job): Promise<Objection | undefined> {
-  return verdicts.refusal('beforeUpdate', plan);
-}
-
-/** States that an update will not happen now. */
-export async function skip(context: Context, { workload, to }: Stale, objection: Objection): Promise<void> {
-  await context.bus.emit({ type: 'skipped', cycle: context.cycle, workload, to, ending: true, ...objection });
-}
-
-async function fail({ bus, cycle }: Context, { workload, from, to }: Stale, error: unknown): Promise<void> {
-  const failed = { type: 'failed', phase: 'decide', outcome: 'unchanged', logTail: [], ending: true } as const;
-  await bus.emit({ ...failed, cycle, workload, from, to, problem: problemOf(error) });
+/** That an update will not happen now, as a fact. */
+export function skipped(
+  { cycle }: Context,
+  { workload, to }: Pick<Stale, 'workload' | 'to'>,
+  objection: Objection,
+): EndingFact {
+  return { type: 'skipped', cycle, workload, to, ...objection };
 }
 
 export function planOf({ cycle, journal, request, now }: Context, stale: Stale): Plan {

@@ -13,9 +13,11 @@ export async function onceEngineAnswers<Result>(
     try {
       return await work();
     } catch (error) {
-      const away = hasCode(error, 'ENGINE_UNREACHABLE', 'ENGINE_ANSWER_INVALID');
-      if (!away || now().getTime() > until) throw error;
+      if (!isAway(error) || now().getTime() > until) throw error;
       await sleep(1000);
     }
   }
 }
+
+/** Whether an error says that the engine is out of reach, and so nothing of what it was asked. */
+export const isAway = (error: unknown): boolean => hasCode(error, 'ENGINE_UNREACHABLE', 'ENGINE_ANSWER_INVALID');

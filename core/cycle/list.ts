@@ -32,14 +32,22 @@ export async function list({ engine, settings, request }: Context): Promise<List
   const listed = containers
     .filter((container) => selects(container, settings, request.names).selected)
     .filter(({ state }) => settings.includeStopped || !isStopped(state))
-    .map((container) => ({
-      workload: workloadOf(container),
-      container,
-      settings: containerSettings(container.labels, settings),
-      image: byId.get(container.imageId),
-    }))
+    .map((container) => listedOf({ settings }, { images: byId }, container))
     .sort((a, b) => (a.workload.name < b.workload.name ? -1 : 1));
   return { listed, containers, images: byId };
+}
+
+export function listedOf(
+  { settings }: Pick<Context, 'settings'>,
+  { images }: Pick<Listing, 'images'>,
+  container: ContainerSummary,
+): Listed {
+  return {
+    workload: workloadOf(container),
+    container,
+    settings: containerSettings(container.labels, settings),
+    image: images.get(container.imageId),
+  };
 }
 
 type Named = Pick<ContainerSummary, 'name' | 'id' | 'image' | 'labels'>;

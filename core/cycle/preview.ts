@@ -13,11 +13,18 @@ export interface Preview {
   readonly follows: readonly string[];
   /** What cannot go along, a sentence each. */
   readonly notPreserved: readonly string[];
+  /** The names of those that would be made anew with it, and of those that would be restarted. */
+  readonly recreates: readonly string[];
+  readonly restarts: readonly string[];
   /** `original`: the very container comes back; `re-create`: it would have to be made again (--rm). */
   readonly rollback: 'original' | 're-create';
 }
 
-export function previewOf({ workload, from, to, original, current, defaults }: Job, refusal: string | null): Preview {
+export function previewOf(
+  { workload, from, to, original, current, defaults }: Job,
+  refusal: string | null,
+  besides: Pick<Preview, 'recreates' | 'restarts'>,
+): Preview {
   const before = canonicalDefaults(current?.Config ?? null);
   const after = canonicalDefaults(defaults);
   const used = canonical(original);
@@ -28,6 +35,7 @@ export function previewOf({ workload, from, to, original, current, defaults }: J
     from,
     to,
     refusal,
+    ...besides,
     follows: changed.map(([path, value]) => `${path}: ${text(value)} -> ${text(after.get(path))}`),
     notPreserved: original.HostConfig.AutoRemove ? ['its log, which the engine removes together with it (--rm)'] : [],
     rollback: original.HostConfig.AutoRemove ? 're-create' : 'original',

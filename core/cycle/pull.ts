@@ -1,38 +1,39 @@
 import { mapLimited } from '../concurrency.ts';
 import { enginePlatform, imagePlatform } from '../engine/platform.ts';
-import type { CreateSpec, ImageDetails } from '../engine/port.ts';
+import type { ImageDetails } from '../engine/port.ts';
 import { AppError, hasCode, problemOf } from '../errors/app-error.ts';
 import { formatPlatform, platformDistance } from '../registry/platform.ts';
 import type { Platform } from '../registry/port.ts';
 import { repositoryName } from '../registry/reference.ts';
 import { existing } from './candidate.ts';
 import type { Context } from './context.ts';
-import { type Job, skip } from './decide.ts';
+import { core, type Job, skipped } from './decide.ts';
+import type { EndingFact, Endings } from './endings.ts';
 import type { Listing } from './list.ts';
+import type { Member } from './member.ts';
 
 /** An update whose image is on the engine, proven to be the right one. */
-export interface Pulled extends Job {
+export interface Pulled extends Job, Pick<Member, 'undoes' | 'spec'> {
   readonly pinned: ImageDetails;
-  /** Whether this cycle brought the image, and so may take it away again. */
   readonly fetched: boolean;
-  /** Set for a rollback that someone asked for. */
-  readonly undoes?: true;
-  /** The recorded settings it brings back; without them, and in updates, they are merged. */
-  readonly spec?: CreateSpec;
+  readonly follows: false;
 }
 
 /**
- * Pulls everything before anything is stopped, by digest, so that no tag moves. What cannot be pulled ends here with
- * a `failed` event; no container was touched.
+ * Pulls everything before anything is stopped, by digest, so that no tag moves. What cannot be pulled ends as failed;
+ * no container was touched.
  */
-export async function pullAll(context: Context, listing: Listing, jobs: readonly Job[]): Promise<readonly Pulled[]> {
+export async function pullAll(
+  context: Context,
+  { listing, jobs, endings }: { readonly listing: Listing; readonly jobs: readonly Job[]; readonly endings: Endings },
+): Promise<readonly Pulled[]> {
   const pulls = new Map<string, Promise<ImageDetails>>();
   const pulled = await mapLimited(jobs, 3, async (job) => {
     try {
       if (context.signal.aborted) throw new AppError('STOPPED_BY_SIGNAL', 'Belfry was asked to stop');
       return await pullOne(context, listing, job, pulls);
     } catch (error) {
-      await report(context, job, error);
+      endings.add(failure(context, job, error));
       return undefined;
     }
   });
@@ -50,7 +51,10 @@ async function pullOne(
 ): Promise<Pulled> {
   const { workload, to, reference, settings } = job;
   if (settings.noPull || to.digest === null) {
-    return { ...job, pinned: await context.engine.inspectImage(to.imageId ?? workload.image), fetched: false };
+    return {
+      ...job,
+      ...{ pinned: await context.engine.inspectImage(to.imageId ?? workload.image), fetched: false, follows: false },
+    };
   }
   const name = `${repositoryName(reference)}@${to.digest}`;
   const present = [...listing.images.values()].some(({ repoDigests }) => repoDigests.includes(name));
@@ -59,7 +63,7 @@ async function pullOne(
   const pinned = await pulling;
   checkPlatform(job.platform, imagePlatform(pinned));
   const known = { ...to, imageId: pinned.Id };
-  return { ...job, to: known, plan: { ...job.plan, to: known }, pinned, fetched: !present };
+  return { ...job, to: known, plan: { ...job.plan, to: known }, pinned, fetched: !present, follows: false };
 }
 
 async function fetch(context: Context, job: Job, name: string): Promise<ImageDetails> {
@@ -99,11 +103,11 @@ function checkPlatform(wanted: Platform, got: Platform): void {
   throw new AppError('IMAGE_PLATFORM_MISMATCH', message);
 }
 
-async function report(context: Context, job: Job, error: unknown): Promise<void> {
-  if (hasCode(error, 'STOPPED_BY_SIGNAL')) {
-    return skip(context, job, { by: 'core', code: 'CYCLE_STOPPED', reason: 'Belfry was asked to stop' });
-  }
+function failure(context: Context, job: Job, error: unknown): EndingFact {
+  if (hasCode(error, 'STOPPED_BY_SIGNAL')) return skipped(context, job, stopped);
   const { workload, from, to } = job;
-  const failed = { type: 'failed', phase: 'pull', outcome: 'unchanged', logTail: [], ending: true } as const;
-  await context.bus.emit({ ...failed, cycle: context.cycle, workload, from, to, problem: problemOf(error) });
+  const failed = { type: 'failed', phase: 'pull', outcome: 'unchanged', logTail: [] } as const;
+  return { ...failed, cycle: context.cycle, workload, from, to, problem: problemOf(error) };
 }
+
+export const stopped = core('CYCLE_STOPPED', 'Belfry was asked to stop');

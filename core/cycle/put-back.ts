@@ -6,6 +6,7 @@ import { repositoryName } from '../registry/reference.ts';
 import { existing } from './candidate.ts';
 import type { Context } from './context.ts';
 import { nameOf } from './edges.ts';
+import { isAway } from './engine-away.ts';
 
 /** An original and the container that was to take its place, in whatever state a failure or a crash left them. */
 export interface Displaced {
@@ -13,15 +14,17 @@ export interface Displaced {
   readonly originalId: string;
   /** Found by its parking name where its id never arrived. */
   readonly replacementId: string | undefined;
-  /** The suffix of the replacement's parking name. */
-  readonly parking: string;
-  readonly reference: Reference;
+  /** The names that the replacement and the original park under. */
+  readonly parking: { readonly new: string; readonly old: string };
+  readonly reference: Reference | null;
   /** Where it is not known, the replacement's own copy counts. */
   readonly policy: RestartPolicy | undefined;
   /** Whether the original was running and must run again, and was known to be healthy. */
   readonly wasRunning: boolean;
   readonly wasHealthy: boolean;
   readonly stop: StopOptions;
+  /** The ids of the originals whose namespaces this one shares. */
+  readonly lenders: readonly string[];
 }
 
 export interface PutBack {
@@ -31,45 +34,43 @@ export interface PutBack {
 }
 
 /**
- * Puts the original container itself back in charge and proves it. Every step looks at what is there first, so that
- * it can be repeated after a crash at any point; the restart policy is restored before its other copy is removed, and
- * the replacement is removed last, only when the original answers again.
+ * Puts original containers themselves back in charge and proves it; providers come first. Every step looks at what is
+ * there first, so that it can be repeated after a crash at any point; a restart policy is restored before its other
+ * copy is removed, and the replacements are removed last, each only when its original answers again.
  */
-export async function putBack(context: Context, displaced: Displaced): Promise<PutBack> {
+export async function putBack(
+  context: Context,
+  displaced: readonly Displaced[],
+): Promise<ReadonlyMap<string, PutBack>> {
   const { engine } = context;
-  const { name, originalId } = displaced;
-  const replacement = await existing(engine.inspect(displaced.replacementId ?? name + displaced.parking));
-  const original = await existing(engine.inspect(originalId));
-  if (original === null) return gone(context, displaced, replacement);
-
-  if (replacement !== null) await stepAside(context, displaced, replacement);
-  const touched = nameOf(original) !== name || (displaced.wasRunning && !original.State.Running);
-  try {
-    if (nameOf(original) !== name) await engine.rename(originalId, name);
-  } catch (error) {
-    if (!hasCode(error, 'ENGINE_CONFLICT')) throw error;
-    return { outcome: 'down', problem: taken(name, original) };
+  const replacements = new Map<Displaced, ContainerDetails>();
+  for (const one of displaced) {
+    const replacement = await existing(engine.inspect(one.replacementId ?? one.parking.new));
+    if (replacement !== null) replacements.set(one, replacement);
   }
-  const policy = displaced.policy ?? replacement?.HostConfig.RestartPolicy;
-  if (policy !== undefined && policy.Name !== original.HostConfig.RestartPolicy?.Name) {
-    await engine.setRestartPolicy(originalId, { ...policy, Name: policy.Name || 'no' });
+  for (const one of displaced.toReversed()) {
+    const replacement = replacements.get(one);
+    if (replacement !== undefined) await stepAside(context, one, replacement);
+    await leaveNamespaces(context, one);
   }
-  const problem = displaced.wasRunning ? await startAgain(context, displaced, original) : undefined;
-  if (replacement !== null) await restoreTag(context, displaced.reference, replacement.Image, original.Image);
-  // While the original is down, the replacement by its side tells every later recovery to try again.
-  if (problem !== undefined) return { outcome: 'down', problem };
-  if (replacement !== null) await absent(engine.remove(replacement.Id, { volumes: true }));
-  return { outcome: touched ? 'rolled-back' : 'unchanged' };
+  const results = new Map<string, PutBack>();
+  for (const one of displaced) results.set(one.originalId, await restore(context, one, replacements.get(one)));
+  for (const one of displaced.toReversed()) {
+    // While an original is down, the replacement by its side tells every later recovery to try again.
+    const replacement = results.get(one.originalId)?.problem === undefined ? replacements.get(one) : undefined;
+    if (replacement !== undefined) await absent(engine.remove(replacement.Id, { volumes: true }));
+  }
+  return results;
 }
 
 /** Points the tag back at the original's image, unless someone else has moved it meanwhile. */
 export async function restoreTag(
   { engine }: Context,
-  reference: Reference,
+  reference: Reference | null,
   pinnedId: string,
   originalId: string,
 ): Promise<void> {
-  if (pinnedId === originalId || reference.tag === null) return;
+  if (pinnedId === originalId || reference === null || reference.tag === null) return;
   const repository = repositoryName(reference);
   const tagged = await existing(engine.inspectImage(`${repository}:${reference.tag}`));
   if (tagged?.Id === pinnedId) await existing(engine.tag(originalId, repository, reference.tag));
@@ -82,7 +83,48 @@ async function stepAside(
 ): Promise<void> {
   const { Id, State } = replacement;
   if (State.Running || State.Restarting) await absent(engine.stop(Id, stop));
-  if (nameOf(replacement) === name) await absent(engine.rename(Id, name + parking));
+  if (nameOf(replacement) === name) await absent(engine.rename(Id, parking.new));
+}
+
+/** An original that runs on while its provider was stopped has lost the namespace, and must be started after it. */
+async function leaveNamespaces({ engine }: Context, { originalId, lenders, stop }: Displaced): Promise<void> {
+  if (lenders.length === 0) return;
+  const original = await existing(engine.inspect(originalId));
+  if (original?.State.Running !== true) return;
+  for (const id of lenders) {
+    const lender = await existing(engine.inspect(id));
+    if (lender?.State.Running === false) return absent(engine.stop(originalId, stop));
+  }
+}
+
+async function restore(
+  context: Context,
+  displaced: Displaced,
+  replacement: ContainerDetails | undefined,
+): Promise<PutBack> {
+  const { engine } = context;
+  const { originalId, wasRunning, reference } = displaced;
+  try {
+    const original = await existing(engine.inspect(originalId));
+    if (original === null) return await gone(context, displaced, replacement);
+    const isParked = nameOf(original) === displaced.parking.old;
+    const touched = isParked || (wasRunning && !original.State.Running);
+    // Nothing else is left to tell that it is down, so the parking name stays until it runs.
+    if (isParked && replacement !== undefined) await engine.rename(originalId, displaced.name);
+    const policy = displaced.policy ?? replacement?.HostConfig.RestartPolicy;
+    if (policy !== undefined && policy.Name !== original.HostConfig.RestartPolicy?.Name) {
+      await engine.setRestartPolicy(originalId, { ...policy, Name: policy.Name || 'no' });
+    }
+    const problem = wasRunning ? await startAgain(context, displaced, original) : undefined;
+    if (replacement !== undefined) await restoreTag(context, reference, replacement.Image, original.Image);
+    if (problem !== undefined) return { outcome: 'down', problem };
+    if (isParked && replacement === undefined) await engine.rename(originalId, displaced.name);
+    return { outcome: touched ? 'rolled-back' : 'unchanged' };
+  } catch (error) {
+    if (isAway(error)) throw error;
+    const problem = hasCode(error, 'ENGINE_CONFLICT') ? taken(displaced) : problemOf(error);
+    return { outcome: 'down', problem };
+  }
 }
 
 const pauses = [0, 500, 1000, 2000, 4000];
@@ -138,13 +180,17 @@ function rollbackFailed(message: string): Problem {
   return problemOf(new AppError('ROLLBACK_FAILED', `the original does not run: ${message}`));
 }
 
-function taken(name: string, original: ContainerDetails): Problem {
-  const message = `another container has taken the name ${name}; the original is ${nameOf(original)}`;
+function taken({ name, parking }: Displaced): Problem {
+  const message = `another container has taken the name ${name}; the original is ${parking.old}`;
   return problemOf(new AppError('CONTAINER_CHANGED', message));
 }
 
 /** Someone removed the original meanwhile: their word counts, and only what was never in charge goes too. */
-async function gone({ engine }: Context, { name }: Displaced, replacement: ContainerDetails | null): Promise<PutBack> {
+async function gone(
+  { engine }: Context,
+  { name }: Displaced,
+  replacement: ContainerDetails | undefined,
+): Promise<PutBack> {
   const neverInCharge = replacement?.State.Status === 'created' && nameOf(replacement) !== name;
   if (neverInCharge) await absent(engine.remove(replacement.Id, { volumes: false }));
   const message = `someone removed ${name} during its update`;

@@ -1,16 +1,20 @@
-import { containerSettings } from '../config/container.ts';
 import type { ContainerSummary } from '../engine/port.ts';
-import { type Problem, problemOf } from '../errors/app-error.ts';
+import { AppError, type Problem, problemOf } from '../errors/app-error.ts';
 import type { Outcome, ReportItem, Workload } from '../events.ts';
 import type { IntentRecord } from '../journal/record.ts';
-import { parseReference } from '../registry/reference.ts';
 import { existing } from './candidate.ts';
 import type { Context } from './context.ts';
+import { isHard } from './edges.ts';
+import { restartsAfter } from './gather.ts';
+import { components, inOrder, type Needs } from './graph.ts';
+import { openWorld, type World } from './groups.ts';
+import { ambiguous, combinationOf, findLeftovers, type Interrupted, interrupted, type Leftovers } from './leftovers.ts';
 import { workloadOf } from './list.ts';
-import { parked } from './names.ts';
+import { tagOf } from './member.ts';
 import { restoreTag } from './put-back.ts';
+import { type Ending, intentOf, putInOrder } from './put-in-order.ts';
 import { recoverAutoRemoved } from './recover-auto-removed.ts';
-import { combinationOf, type Leftovers, putInOrder } from './recovery-table.ts';
+import { restartAll } from './restart.ts';
 import { settle } from './settle.ts';
 
 /** What recovery made of one workload. */
@@ -29,12 +33,7 @@ export async function recover(
   context: Context,
   reported: ReadonlySet<string> = new Set(),
 ): Promise<readonly ReportItem[]> {
-  const found = leftovers(context, await context.engine.list());
-  const recoveries = new Map<string, Recovery>();
-  for (const [name, parts] of found) {
-    const recovery = await recoverOne(context, name, parts);
-    if (recovery !== undefined) recoveries.set(name, recovery);
-  }
+  const recoveries = await recoverLeftovers(context, await context.engine.list());
   for (const intent of context.journal.memory.openIntents()) {
     const { name } = intent.workload;
     const recovery = recoveries.get(name) ?? (await recoverUnseen(context, intent));
@@ -46,7 +45,104 @@ export async function recover(
     const recovery = recoveries.has(name) ? undefined : await bringUp(context, intent);
     if (recovery !== undefined) recoveries.set(name, recovery);
   }
+  const moved = [...recoveries].filter(([, { outcome }]) => outcome === 'updated' || outcome === 'rolled-back');
+  await restartDependants(context, new Set(moved.map(([name]) => name)));
   return settle(context, recoveries, reported);
+}
+
+async function restartDependants(context: Context, names: ReadonlySet<string>): Promise<void> {
+  try {
+    await restartAll(context, await restartsAfter(context, names));
+  } catch (error) {
+    context.log.warn(problemOf(error).message);
+  }
+}
+
+async function recoverLeftovers(
+  context: Context,
+  containers: readonly ContainerSummary[],
+): Promise<Map<string, Recovery>> {
+  const recoveries = new Map<string, Recovery>();
+  const found = findLeftovers(context, containers);
+  if (found.size === 0) return recoveries;
+  const world = await openWorld(context, { containers });
+  for (const names of groupsOf(context, found, world)) {
+    const together = new Map(names.map((name) => [name, found.get(name) ?? {}]));
+    for (const [name, recovery] of await recoverTogether(context, together, world)) recoveries.set(name, recovery);
+  }
+  return recoveries;
+}
+
+type Together = ReadonlyMap<string, Leftovers>;
+
+/** The names of the workloads that were replaced as one, providers first: by their hard edges, or as the journal has it. */
+function groupsOf(context: Context, found: Together, { edges }: World): readonly (readonly string[])[] {
+  const nameById = new Map(
+    [...found].flatMap(([name, parts]) => Object.values(parts).map(({ id }) => [id, name] as const)),
+  );
+  const needs = new Map<string, string[]>();
+  for (const { dependant, provider } of edges.filter(isHard)) {
+    const [name, need] = [nameById.get(dependant), nameById.get(provider)];
+    if (name !== undefined && need !== undefined) needs.set(name, [...(needs.get(name) ?? []), need]);
+  }
+  const bonds = [...needs].flatMap(([name, all]) => all.map((need) => [name, need] as const));
+  const remembered = [...found.keys()].flatMap((name) =>
+    (intentOf(context, name)?.group ?? []).map((other) => [name, other] as const),
+  );
+  return components(found.keys(), [...bonds, ...remembered]).map((names) => inOrder(names, needs satisfies Needs));
+}
+
+async function recoverTogether(
+  context: Context,
+  together: Together,
+  world: World,
+): Promise<ReadonlyMap<string, Recovery>> {
+  const recoveries = new Map<string, Recovery>();
+  try {
+    const endings = await endingsOf(context, together, world);
+    for (const [name, parts] of together) {
+      const recovery = {
+        workload: workloadIn(name, parts),
+        ...(endings.get(name) ?? { outcome: 'unchanged' as const }),
+      };
+      recoveries.set(name, recovery);
+      const { workload, outcome } = recovery;
+      const recovered = { type: 'recovered', cycle: context.cycle, workload, found: combinationOf(parts) } as const;
+      if (outcome !== 'down') await context.bus.emit({ ...recovered, outcome });
+    }
+  } catch (error) {
+    for (const [name, parts] of together) {
+      const outcome = parts.main?.state === 'running' ? 'unchanged' : 'down';
+      recoveries.set(name, { workload: workloadIn(name, parts), outcome, problem: problemOf(error) });
+    }
+  }
+  return recoveries;
+}
+
+async function endingsOf(context: Context, together: Together, world: World): Promise<ReadonlyMap<string, Ending>> {
+  const pairs: Interrupted[] = [];
+  for (const [name, parts] of together) {
+    if (combinationOf(parts) === 'new') return new Map([[name, await finishAutoRemoved(context, name, parts)]]);
+    pairs.push(await interrupted(context, name, parts));
+  }
+  const endings = await putInOrder(context, pairs, world);
+  if (endings !== undefined) return endings;
+  const [[name, parts] = ['', {}]] = together;
+  return new Map([[name, await finishAutoRemoved(context, name, parts)]]);
+}
+
+/** Only the engine itself removes an original that early: with `--rm`, as it stops. */
+async function finishAutoRemoved(context: Context, name: string, parts: Leftovers): Promise<Ending> {
+  const successor = await context.engine.inspect(parts.new?.id ?? name);
+  if (!successor.HostConfig.AutoRemove) throw ambiguous(name, parts);
+  const recovery = await recoverAutoRemoved(context, name, intentOf(context, name));
+  return recovery ?? { outcome: 'unchanged' };
+}
+
+function workloadIn(name: string, parts: Leftovers): Workload {
+  const any = parts.main ?? parts.old ?? parts.oldStopped ?? parts.new ?? parts.newStopped;
+  if (any === undefined) throw new AppError('UNEXPECTED', `${name} was found without a container`);
+  return { ...workloadOf(any), name };
 }
 
 /** Of a `--rm` container that is down nothing but its recorded settings may be left: they are tried until it runs. */
@@ -72,37 +168,8 @@ async function recoverUnseen(context: Context, intent: IntentRecord): Promise<Re
 /** The dead run may have moved the tag and made no container yet, so that nothing on the engine tells. */
 async function takeTagBack(context: Context, { workload, from, to }: IntentRecord): Promise<void> {
   if (from.imageId === null || to.imageId === null) return;
-  await restoreTag(context, parseReference(workload.image), to.imageId, from.imageId).catch((left: unknown) =>
+  const reference = tagOf(workload.image, from.imageId);
+  await restoreTag(context, reference, to.imageId, from.imageId).catch((left: unknown) =>
     context.log.warn(problemOf(left).message),
   );
-}
-
-/** Groups what bears a parking name with the workload it belongs to; other scopes are other Belfries' business. */
-function leftovers({ settings }: Context, containers: readonly ContainerSummary[]): ReadonlyMap<string, Leftovers> {
-  const ours = containers.filter(({ labels }) => containerSettings(labels, settings).scope === settings.scope);
-  const found = new Map<string, Leftovers>();
-  for (const container of ours) {
-    const parking = parked(container.name);
-    if (parking === undefined) continue;
-    const main = containers.find(({ name }) => name === parking.name);
-    const known = found.get(parking.name) ?? (main === undefined ? {} : { main });
-    found.set(parking.name, { ...known, [parking.role]: container });
-  }
-  return found;
-}
-
-async function recoverOne(context: Context, name: string, parts: Leftovers): Promise<Recovery | undefined> {
-  const any = parts.main ?? parts.old ?? parts.oldStopped ?? parts.new ?? parts.newStopped;
-  if (any === undefined) return undefined;
-  const workload = { ...workloadOf(any), name };
-  try {
-    const recovery = { workload, ...(await putInOrder(context, name, parts)) };
-    const { outcome } = recovery;
-    const recovered = { type: 'recovered', found: combinationOf(parts), outcome } as const;
-    if (outcome !== 'down') await context.bus.emit({ ...recovered, cycle: context.cycle, workload });
-    return recovery;
-  } catch (error) {
-    const running = parts.main?.state === 'running';
-    return { workload, outcome: running ? 'unchanged' : 'down', problem: problemOf(error) };
-  }
 }

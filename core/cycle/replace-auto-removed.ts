@@ -4,6 +4,7 @@ import type { Reference } from '../registry/port.ts';
 import { existing } from './candidate.ts';
 import type { Context } from './context.ts';
 import { onceEngineAnswers } from './engine-away.ts';
+import { type Group, type Member, membersOf } from './member.ts';
 import { suffixes } from './names.ts';
 import { outlastStop } from './outlast-stop.ts';
 import { discard, prepare } from './prepare.ts';
@@ -17,48 +18,63 @@ import { verify } from './verify.ts';
  * before anything happens, its unnamed volumes are held by the new container, and undoing means to make it again.
  */
 export const replaceAutoRemoved: Strategy = {
-  async apply(context, job, progress) {
+  async apply(context, group, progress) {
     const { engine, now } = context;
-    const { original, plan, workload } = job;
+    const member = theOnly(group);
+    const { original, plan, workload } = member;
 
-    const { Id: id } = await prepare(context, job, workload.name + suffixes.new);
-    progress.replacementId = id;
+    const step = progress.turn(member, 'create');
+    const id = await prepare(context, member, { name: workload.name + suffixes.new, moved: new Map() });
+    step.replacementId = id;
     // Should it die, the engine deletes it together with its log.
     const said = await engine.follow(id);
-    progress.lastWords = () => said.lines(20);
+    step.lastWords = () => said.lines(20);
 
-    progress.phase = 'stop';
+    progress.turn(member, 'stop');
     const stopped = now().getTime();
     const removed = engine.waitRemoved(original.Id);
-    await Promise.all([absent(engine.stop(original.Id, stopOptions(context, job))), removed]);
+    await Promise.all([absent(engine.stop(original.Id, stopOptions(context, member))), removed]);
 
-    progress.phase = 'start';
+    progress.turn(member, 'start');
     await engine.start(id);
-    const downtimeMs = now().getTime() - stopped;
+    step.downtimeMs = now().getTime() - stopped;
     await engine.rename(id, workload.name);
 
-    progress.phase = 'verify';
-    await verify(context, { ...plan, workload: { ...plan.workload, id } });
+    progress.turn(member, 'verify');
+    await verify(context, { ...plan, workload: { ...workload, id } });
     said.close();
-    return downtimeMs;
   },
 
-  async undo(context, job, { replacementId }) {
-    const original = await outlastStop(context, job.original.Id, stopOptions(context, job));
-    if (original?.State.Running) {
-      await discard(context, job, job.workload.name + suffixes.new);
-      return { outcome: 'unchanged' };
-    }
-    await context.engine.waitRemoved(job.original.Id);
-    const replacement = { id: replacementId ?? job.workload.name + suffixes.new, imageId: job.pinned.Id };
-    return makeAgain(context, { snapshot: snapshotOf(job), reference: job.reference, replacement });
+  async undo(context, group, { phase, steps }) {
+    const member = theOnly(group);
+    if (phase === 'create') return new Map();
+    const back = await undoOne(context, member, steps.get(member)?.replacementId);
+    return new Map([[member, back]]);
   },
 };
+
+function theOnly(group: Group): Member {
+  const [member] = membersOf(group);
+  if (member === undefined) throw new AppError('UNEXPECTED', 'a group without members');
+  return member;
+}
+
+async function undoOne(context: Context, member: Member, replacementId: string | undefined): Promise<PutBack> {
+  const name = member.workload.name + suffixes.new;
+  const original = await outlastStop(context, member.original.Id, stopOptions(context, member));
+  if (original?.State.Running) {
+    await discard(context, member, name);
+    return { outcome: 'unchanged' };
+  }
+  await context.engine.waitRemoved(member.original.Id);
+  const replacement = { id: replacementId ?? name, imageId: member.pinned.Id };
+  return makeAgain(context, { snapshot: snapshotOf(member), reference: member.reference, replacement });
+}
 
 /** An original that the engine has removed, and the container that was to take its place. */
 interface Loss {
   readonly snapshot: Snapshot;
-  readonly reference: Reference;
+  readonly reference: Reference | null;
   /** By its parking name where its id never arrived. */
   readonly replacement: { readonly id: string; readonly imageId: string };
 }

@@ -7,8 +7,11 @@ import { parseReference, repositoryName } from '../registry/reference.ts';
 import { existing } from './candidate.ts';
 import type { Context } from './context.ts';
 import type { Pass } from './cycle.ts';
-import { impossible, planOf, skip } from './decide.ts';
-import { dependants, inspectAll } from './edges.ts';
+import { impossible, planOf, skipped } from './decide.ts';
+import { createEndings } from './endings.ts';
+import { gather } from './gather.ts';
+import { openWorld } from './groups.ts';
+import { heldBack } from './hold-back.ts';
 import { type Listed, list } from './list.ts';
 import type { Pulled } from './pull.ts';
 import { recover } from './recover.ts';
@@ -26,9 +29,16 @@ export function rollbackTo(name: string): Pass {
     if (last === undefined) throw new AppError('NOTHING_TO_ROLL_BACK', `the journal knows no update of ${name}`);
 
     const job = await jobFor(context, listed, last);
-    const objection = impossible(context, listing, job, dependants(await inspectAll(context, listing.containers)));
-    if (objection === undefined) await replace(context, job);
-    else await skip(context, job, objection);
+    const endings = createEndings(context);
+    const world = await openWorld(context, listing);
+    const question = { listing, world, jobs: [job], refused: new Map() };
+    const objection = impossible(context, listing, job) ?? heldBack(context, question).get(job);
+    if (objection !== undefined) endings.add(skipped(context, job, objection));
+    else {
+      const groups = await gather(context, { listing, world, updates: [job], endings });
+      for (const group of groups) await replace(context, group, endings);
+    }
+    await endings.state();
     return { previews: [], stillDown };
   };
 }
@@ -72,7 +82,16 @@ async function jobFor(context: Context, listed: Listed, { event, snapshot }: Las
     current,
   };
   const spec = snapshot === undefined ? {} : { spec: snapshot.spec };
-  return { ...stale, original, plan: planOf(context, stale), pinned, fetched: false, undoes: true, ...spec };
+  return {
+    ...stale,
+    original,
+    plan: planOf(context, stale),
+    pinned,
+    fetched: false,
+    follows: false,
+    undoes: true,
+    ...spec,
+  };
 }
 
 /** The image itself where it is still on the engine, else pulled again by its digest. */

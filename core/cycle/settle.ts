@@ -31,13 +31,20 @@ export async function settle(
 
 async function endIntent({ bus, now }: Context, intent: IntentRecord, recovery: Recovery): Promise<void> {
   const { cycle, from, to, time } = intent;
+  const seconds = (now().getTime() - Date.parse(time)) / 1000;
+  // It was made anew with the image it had, because it hangs on another one.
+  const followed = from.imageId !== null && from.imageId === to.imageId;
+  if (recovery.outcome === 'updated' && followed) {
+    const { workload } = recovery;
+    await bus.emit({ type: 'restarted', how: 'recreate', ending: true, cycle, workload, seconds });
+    return;
+  }
   if (recovery.outcome === 'updated') {
-    const seconds = (now().getTime() - Date.parse(time)) / 1000;
     const recreated = { type: 'recreated', strategy: 'stop-first', downtimeMs: null, ending: true } as const;
     await bus.emit({ ...recreated, cycle, workload: recovery.workload, from, to, seconds });
     return;
   }
-  await bus.emit({ ...failure(recovery), cycle, from, to, ending: true });
+  await bus.emit({ ...failure(recovery), cycle, ...(followed ? {} : { from, to }), ending: true });
 }
 
 /** The verdict on the new image counts against it; that a run died does not. */

@@ -1,9 +1,9 @@
 import type { Snapshot } from '../journal/port.ts';
-import type { Pulled } from './pull.ts';
+import type { Member } from './member.ts';
 import { buildSpec } from './settings/spec.ts';
 
 /** The original's settings as they are, for the day it must be made again. */
-export function snapshotOf({ workload, original, current }: Pulled): Snapshot {
+export function snapshotOf({ workload, original, current }: Member): Snapshot {
   const inherited = current?.Config ?? null;
   const spec = buildSpec({ original, inherited, reference: original.Config.Image, imageId: original.Image });
   return { name: workload.name, imageId: original.Image, spec };

@@ -179,6 +179,8 @@ export interface Engine {
   start(container: string): Promise<void>;
   /** Resolves once the container is stopped (also if it was). `graceSeconds` -1 waits for ever. */
   stop(container: string, options: StopOptions): Promise<void>;
+  /** Stops and starts it in one call, which the engine finishes whoever goes away meanwhile. */
+  restart(container: string, options: StopOptions): Promise<void>;
   rename(container: string, name: string): Promise<void>;
   setRestartPolicy(container: string, policy: RestartPolicy): Promise<void>;
   /** Removes a container that is not running; with `volumes`, also its own unnamed ones. */

@@ -184,8 +184,19 @@ export const catalogue = {
   },
   HAS_DEPENDANTS: {
     blame: 'environment',
-    meaning: 'Other containers use this one’s namespaces, volumes or links, and would be cut off by its replacement.',
-    hint: 'Recreate the group together, for example with `docker compose up -d`.',
+    meaning:
+      'Another container uses this one’s namespaces, volumes or links and would have to be made anew, but may not.',
+    hint: 'The message says why: lift that label, scope or exclusion, or recreate both with the tool that made them.',
+  },
+  DEPENDENCY_CYCLE: {
+    blame: 'user',
+    meaning: 'The container depends on itself by way of others, so there is no order in which to replace them.',
+    hint: 'Look at depends_on, links and the depends-on labels of this container and of those it names.',
+  },
+  HELD_BACK: {
+    blame: 'environment',
+    meaning: 'The container is replaced only together with another one, whose replacement did not come about.',
+    hint: 'The message names the other container; its own entry says what is wrong. Nothing was stopped.',
   },
   SETTING_NOT_CARRIED: {
     blame: 'environment',
@@ -278,6 +289,16 @@ export const catalogue = {
     blame: 'environment',
     meaning: 'The new container started but did not pass its health checks.',
     hint: 'Its last log lines are attached. The original was put back; this image is not tried again by itself.',
+  },
+  GROUP_ROLLED_BACK: {
+    blame: 'environment',
+    meaning: 'The container was put back together with another one, with which it is replaced as one.',
+    hint: 'The message names the other container; its own entry says what failed. This image may be tried again.',
+  },
+  DEPENDANT_FAILED: {
+    blame: 'environment',
+    meaning: 'A container that hangs on this one did not come up beside its new image, so both were put back.',
+    hint: 'Look at the log lines of the other container. This image is not tried again by itself.',
   },
   ROLLBACK_FAILED: {
     blame: 'environment',

@@ -16,6 +16,8 @@ export interface IntentRecord {
   readonly to: ImageVersion;
   /** The name of the snapshot file with the original's settings. */
   readonly snapshot: string;
+  /** The names of all that are replaced as one with it, itself among them. */
+  readonly group?: readonly string[];
 }
 
 /** Where a notifier instance begins to read: it is offered what comes after this `seq`. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { HostConfig } from '../../core/engine/port.ts';
 import { memoryJournal } from '../../core/journal/memory-journal.ts';
 import { defer, type Plan, unhealthy, veto } from '../../core/plugin.ts';
-import { createLab, type LabOptions, runs } from './lab.ts';
+import { createLab, type Lab, type LabOptions, runs } from './lab.ts';
 
 async function endingsWith(options: LabOptions, request = {}) {
   const lab = createLab(options);
@@ -79,14 +80,22 @@ describe('an update is left', () => {
     assert.equal((await lab.engine.inspectImage('registry.example/web:1')).Id, Image);
   });
 
-  test('where others hang on the container', async () => {
-    const lab = createLab();
-    lab.behind('vpn');
-    lab.registry.put('registry.example/app:1', runs);
-    lab.engine.run('app', { image: 'registry.example/app:1', hostConfig: { NetworkMode: 'container:vpn' } });
-    await lab.run();
-    assert.deepEqual(lab.endings(), ['app checked', 'vpn skipped HAS_DEPENDANTS']);
-    assert.match(lab.one('skipped').reason, /^app /);
+  test('where a container that hangs on it may not be touched', async () => {
+    const refusals: readonly (readonly [Partial<Container>, RegExp])[] = [
+      [{ labels: { 'belfry.monitor-only': 'true' } }, /^app hangs on it by its network, and it is only monitored$/],
+      [{ labels: { 'belfry.enable': 'false' } }, /and a label disables it$/],
+      [{ labels: { 'belfry.scope': 'other' } }, /and it belongs to the scope other$/],
+      [{ labels: { 'com.docker.swarm.task.id': 'x' } }, /and it is a task of a Swarm service$/],
+      [{ hostConfig: { AutoRemove: true } }, /and the engine would remove it as it stops \(--rm\)$/],
+    ];
+    for (const [{ labels = {}, hostConfig = {} }, reason] of refusals) {
+      const lab = createLab();
+      const { id, before } = await vpnWithApp(lab, { labels, hostConfig });
+      await lab.run();
+      assert.equal(lab.endings().at(-1), 'vpn skipped HAS_DEPENDANTS');
+      assert.match(lab.all('skipped').find(({ workload }) => workload.id === id)?.reason ?? '', reason);
+      assert.deepEqual(await lab.engine.inspect(id), before);
+    }
   });
 
   test('where a container has a name that the replacement needs', async () => {
@@ -95,17 +104,6 @@ describe('an update is left', () => {
     lab.engine.put('web.belfry-new-stopped', { image: 'registry.example/web:1' });
     await lab.run({ names: ['web'], dryRun: true });
     assert.deepEqual(lab.endings(), ['web skipped NAME_TAKEN']);
-  });
-
-  test('where it uses the volumes of another, which cannot be carried', async () => {
-    const lab = createLab();
-    lab.registry.put('registry.example/data:1', runs);
-    lab.engine.run('data', { image: 'registry.example/data:1' });
-    lab.registry.put('registry.example/web:1', runs);
-    lab.engine.run('web', { image: 'registry.example/web:1', hostConfig: { VolumesFrom: ['data'] } });
-    lab.registry.put('registry.example/web:1', { ...runs, bytes: 1 });
-    await lab.run();
-    assert.deepEqual(lab.endings(), ['data checked', 'web skipped SETTING_NOT_CARRIED']);
   });
 
   test('where the engine would remove it and nothing is there to remember it by', async () => {
@@ -177,3 +175,17 @@ test('a gate is told when a candidate was first seen, also in later cycles', asy
   assert.equal(second?.firstSeen, first?.firstSeen);
   assert.deepEqual([first?.workload.name, first?.bump, first?.labels.tier], ['web', 'minor', 'gold']);
 });
+
+interface Container {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly hostConfig: HostConfig;
+}
+
+/** `app` uses the network of `vpn`, which is behind. */
+async function vpnWithApp(lab: Lab, { labels, hostConfig }: Container) {
+  const id = lab.behind('vpn');
+  lab.registry.put('registry.example/app:1', runs);
+  const host = { ...hostConfig, NetworkMode: 'container:vpn' };
+  lab.engine.run('app', { image: 'registry.example/app:1', config: { Labels: labels }, hostConfig: host });
+  return { id, before: await lab.engine.inspect(id) };
+}

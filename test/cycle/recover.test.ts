@@ -6,6 +6,7 @@ import { AppError } from '../../core/errors/app-error.ts';
 import type { Journal } from '../../core/journal/port.ts';
 import { createFakeEngine, type EngineFault, type FakeEngine } from '../kit/fake-engine.ts';
 import { createFakeRegistry } from '../kit/fake-registry.ts';
+import { createFindings, deaths, told } from './findings.ts';
 import { type Death, eventsOf, lastingJournal, live } from './mortal.ts';
 
 const reference = 'registry.example/web:1';
@@ -240,29 +241,4 @@ async function checkJournal({ engine, journal }: World): Promise<void> {
   if (last !== undefined) assert.equal(last.type, Image === newImage ? 'recreated' : 'failed', 'the ending');
 }
 
-function deaths(calls: number): readonly Death[] {
-  const numbers = Array.from({ length: calls }, (_, index) => index + 1);
-  return numbers.flatMap((call) => [
-    { call, phase: 'before' },
-    { call, phase: 'after' },
-  ]);
-}
-
-const told = ({ call, phase }: Death) => `killed ${phase} call ${call}`;
 const nameOf = (pass: Pass) => (pass === updates ? 'update' : 'recover');
-
-/** Goes through all points before it complains about any. */
-function createFindings() {
-  const wrong: string[] = [];
-  let points = 0;
-  return {
-    async check(what: string, checked: Promise<void>): Promise<void> {
-      points += 1;
-      await checked.catch((error: Error) => wrong.push(`${what}: ${error.message}`));
-    },
-    summary(): string {
-      assert.ok(wrong.length === 0, `${wrong.length} of ${points} points:\n${wrong.join('\n')}`);
-      return `${points} points`;
-    },
-  };
-}

@@ -58,7 +58,7 @@ describe('a roll back that someone asks for', () => {
 
   test('is refused where others hang on the container', async () => {
     const lab = await updated();
-    lab.engine.run('app', { image: reference, hostConfig: { NetworkMode: 'container:web' } });
+    lab.engine.run('app', { image: reference, hostConfig: { NetworkMode: 'container:web', AutoRemove: true } });
     await lab.run({ names: ['web'] }, rollbackTo('web'));
     assert.equal(lab.endings().at(-1), 'web skipped HAS_DEPENDANTS');
   });

@@ -20,7 +20,7 @@ import { negotiate } from './negotiate.ts';
 import { probe } from './probes.ts';
 import { readPullStream } from './pull-stream.ts';
 import { readRows } from './rows.ts';
-import { absentIsFine, longest, stopContainer } from './stop.ts';
+import { absentIsFine, longest, restartContainer, stopContainer } from './stop.ts';
 
 const minute = 60_000;
 const management = 2 * minute;
@@ -74,6 +74,10 @@ export function createDockerEngine(settings: EngineSettings): Engine {
     async stop(container, options) {
       const { apiVersion } = await info();
       await stopContainer({ engine, ask, apiVersion }, container, options);
+    },
+    async restart(container, options) {
+      const { apiVersion } = await info();
+      await restartContainer({ engine, ask, apiVersion }, container, options);
     },
     async rename(container, name) {
       await post(`/containers/${container}/rename`, { name });

@@ -38,6 +38,7 @@ function endpoints(absent: string): readonly Pick<Call, 'method' | 'path' | 'que
     { method: 'POST', path: `/networks/${absent}/connect`, body: { Container: absent } },
     { method: 'POST', path: `${container}/start` },
     { method: 'POST', path: `${container}/stop` },
+    { method: 'POST', path: `${container}/restart` },
     { method: 'POST', path: `${container}/kill` },
     { method: 'POST', path: `${container}/attach` },
     { method: 'POST', path: `${container}/rename`, query: { name: absent } },

@@ -39,6 +39,19 @@ export async function stopContainer(
   }
 }
 
+/** The same, and starts it again; where the engine cannot restart with another signal, by a stop and a start. */
+export async function restartContainer(connection: Connection, container: string, options: StopOptions): Promise<void> {
+  const { engine, ask, apiVersion } = connection;
+  const { signal } = options;
+  if (signal !== null && !speaks(apiVersion, '1.42')) {
+    await stopContainer(connection, container, options);
+    return engine.start(container);
+  }
+  const { Config } = await engine.inspect(container);
+  const grace = options.graceSeconds ?? Config.StopTimeout ?? engineGraceSeconds;
+  await stop(ask, { container, signal, grace }, 'restart');
+}
+
 /** Lets a call pass whose purpose someone else has fulfilled. */
 export async function absentIsFine(asked: Promise<unknown>): Promise<void> {
   try {
@@ -57,10 +70,10 @@ interface Order {
   readonly grace: number;
 }
 
-async function stop(ask: Ask, { container, signal, grace }: Order): Promise<void> {
+async function stop(ask: Ask, { container, signal, grace }: Order, verb: 'stop' | 'restart' = 'stop'): Promise<void> {
   await ask({
     method: 'POST',
-    path: `/containers/${container}/stop`,
+    path: `/containers/${container}/${verb}`,
     query: { t: grace, ...(signal === null ? {} : { signal }) },
     deadline: grace < 0 ? longest : grace * second + margin,
   });

@@ -31,7 +31,7 @@ export function foldCycles() {
       const tally = open.get(event.cycle);
       if (tally === undefined) return;
       if (event.type === 'found') tally.found.set(event.workload.name, event);
-      else if (event.type === 'checked') tally.upToDate += event.upToDate ? 1 : 0;
+      else if (event.type === 'checked') tally.upToDate += event.upToDate && event.ending ? 1 : 0;
       else {
         const item = reportItem(event, event.workload ? tally.found.get(event.workload.name) : undefined);
         if (item !== undefined) tally.items.push(item);

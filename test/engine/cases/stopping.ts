@@ -47,4 +47,20 @@ export function stopCases(stage: () => Stage): void {
     const { ExitCode } = await stopped('outlasts-other', wanted, { signal: 'SIGTERM', grace: null });
     assert.equal(ExitCode, killed);
   });
+
+  test('restarts a container, which keeps its id, by its own signal or another one', async () => {
+    const { world, run, isUp, state } = stage();
+    const wanted = { config: { StopTimeout: 1 }, hostConfig: { RestartPolicy: always } };
+    const id = await run('restarted', 'stubborn', wanted);
+    for (const signal of [null, 'SIGUSR1']) {
+      await isUp(id);
+      const before = await state(id);
+      await world.pass(50);
+      await world.engine.restart(id, { signal, graceSeconds: null });
+      const after = await state(id);
+      assert.equal(after.Status, 'running');
+      assert.notEqual(after.StartedAt, before.StartedAt);
+      assert.deepEqual((await world.engine.inspect(id)).HostConfig.RestartPolicy, always);
+    }
+  });
 }

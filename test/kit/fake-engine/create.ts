@@ -23,6 +23,7 @@ export function createContainer(state: EngineState, name: string, spec: CreateSp
     endpoints: new Map(
       endpointsOf(hostConfig.NetworkMode ?? '', spec).map(([key, value]) => [key, idleEndpoint(value)]),
     ),
+    links: linksOf(state, hostConfig.Links ?? []),
     ports: {},
     ...{ status: 'created', exitCode: 0, error: '', startedAt: undefined, finishedAt: undefined, due: undefined },
     ...{ restartCount: 0, restartDelay: 0, stoppedByHand: false },
@@ -78,4 +79,16 @@ function endpointsOf(mode: string, { networks }: CreateSpec): readonly (readonly
 
 function refused(words: string): AppError {
   return new AppError('ENGINE_REFUSED', words);
+}
+
+/** `db:alias` */
+function linksOf(state: EngineState, links: readonly string[]): StoredContainer['links'] {
+  return links.map((link) => {
+    const [name = '', alias = name] = link.split(':');
+    try {
+      return { provider: findContainer(state, name).id, alias };
+    } catch {
+      throw refused(`could not get container for ${name}`);
+    }
+  });
 }

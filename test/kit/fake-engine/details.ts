@@ -18,11 +18,20 @@ export function containerDetails(state: EngineState, container: StoredContainer)
     RestartCount: container.restartCount,
     Driver: state.info.storageDriver,
     Platform: state.info.os,
-    HostConfig: container.hostConfig,
+    HostConfig: { ...container.hostConfig, Links: shownLinks(state, container) },
     Mounts: container.mounts,
     Config: config,
     NetworkSettings: { Ports: container.ports, Networks: Object.fromEntries(container.endpoints) },
   });
+}
+
+/** By the names of now, without those that are gone. */
+function shownLinks(state: EngineState, { links, name }: StoredContainer): readonly string[] | null {
+  const shown = links.flatMap(({ provider, alias }) => {
+    const found = state.containers.get(provider);
+    return found === undefined ? [] : [`/${found.name}:/${name}/${alias}`];
+  });
+  return shown.length === 0 ? null : shown;
 }
 
 export function containerSummary(state: EngineState, container: StoredContainer): ContainerSummary {

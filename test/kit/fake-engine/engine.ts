@@ -58,6 +58,11 @@ export function engineOver({ state, registry, refused, record }: Parts): Engine 
     create,
     start: (container) => record('start', [container], () => start(state, find(container))),
     stop: (container, options) => record('stop', [container, options], () => stop(state, find(container), options)),
+    restart: (container, options) =>
+      record('restart', [container, options], async () => {
+        await stop(state, find(container), options);
+        start(state, find(container));
+      }),
     rename: (container, name) => record('rename', [container, name], () => rename(state, container, name)),
     setRestartPolicy: (container, policy) =>
       record('setRestartPolicy', [container, policy], () => setRestartPolicy(find(container), policy)),
@@ -117,6 +122,7 @@ const probed = [
   'POST /networks/{id}/connect',
   'POST /containers/{id}/start',
   'POST /containers/{id}/stop',
+  'POST /containers/{id}/restart',
   'POST /containers/{id}/rename',
   'POST /containers/{id}/update',
   'POST /containers/{id}/wait',

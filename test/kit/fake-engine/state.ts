@@ -53,6 +53,8 @@ export interface StoredContainer {
   readonly mounts: readonly MountPoint[];
   /** The volumes that were made for it without a name. */
   readonly ownVolumes: readonly string[];
+  /** Whom it reaches by which alias, as the names were when it was made. */
+  readonly links: readonly { readonly provider: string; readonly alias: string }[];
   /** Published ports while it runs, as inspect shows them. */
   ports: Readonly<Record<string, readonly PublishedPort[] | null>>;
   status: Status;
