@@ -1,10 +1,12 @@
 // Runs the tests against one real engine and one real registry: `test/run.ts [PATH…]`, where paths narrow the list.
-import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { run } from 'node:test';
 import { canInstall, installPackages } from '../core/demo/debian.ts';
 import { openEngine } from '../core/demo/engine.ts';
 import { findProgram } from '../core/demo/programs.ts';
 import { openRegistry } from '../core/demo/registry.ts';
+import report from './reporter.ts';
 
 const log = (line: string) => void process.stderr.write(`${line}\n`);
 const files = testFiles(process.argv.slice(2));
@@ -40,14 +42,17 @@ function testFiles(wanted: readonly string[]): readonly string[] {
   return wanted.length === 0 ? all : all.filter((path) => wanted.some((part) => path.includes(part)));
 }
 
+/** Every file in a process of its own, which inherits how this one loads TypeScript. */
 function runTests(engineHost: string, registry: string): Promise<number> {
-  const { DOCKER_HOST: _, ...inherited } = process.env;
-  const env = { ...inherited, BELFRY_TEST_ENGINE: engineHost, BELFRY_TEST_REGISTRY: registry };
-  const runner = ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-reporter=spec'];
-  const child = spawn(process.execPath, [...runner, ...files], { env, stdio: 'inherit' });
-  interrupted.signal.addEventListener('abort', () => child.kill('SIGTERM'));
+  delete process.env.DOCKER_HOST;
+  Object.assign(process.env, { BELFRY_TEST_ENGINE: engineHost, BELFRY_TEST_REGISTRY: registry });
+  const tests = run({ files: [...files], concurrency: 2, signal: interrupted.signal });
+  let code = 0;
+  tests.on('test:fail', ({ todo }) => {
+    if (todo === undefined || todo === false) code = 1;
+  });
   return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', (code) => resolve(code ?? 130));
+    const printed = Readable.from(report(tests)).on('error', reject);
+    printed.on('end', () => resolve(interrupted.signal.aborted ? 130 : code)).pipe(process.stdout);
   });
 }
