@@ -1,4 +1,5 @@
 // Runs the tests against one real engine and one real registry: `test/run.ts [PATH…]`, where paths narrow the list.
+import { setMaxListeners } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { run } from 'node:test';
@@ -13,6 +14,7 @@ const files = testFiles(process.argv.slice(2));
 if (files.length === 0) throw new Error(`No test file matches ${process.argv.slice(2).join(' ')}`);
 
 const interrupted = new AbortController();
+setMaxListeners(0, interrupted.signal); // Every file that runs listens.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
 
 // The certificates of the tests are made by it; minimal systems lack it.

@@ -9,6 +9,7 @@ import { existing } from './candidate.ts';
 import type { Context } from './context.ts';
 import { type Job, skip } from './decide.ts';
 import type { Listing } from './list.ts';
+import { preflight } from './preflight.ts';
 
 /** An update whose image is on the engine, proven to be the right one. */
 export interface Pulled extends Job {
@@ -27,9 +28,12 @@ export interface Pulled extends Job {
  */
 export async function pullAll(context: Context, listing: Listing, jobs: readonly Job[]): Promise<readonly Pulled[]> {
   const pulls = new Map<string, Promise<ImageDetails>>();
+  let allowed: Promise<void> | undefined;
   const pulled = await mapLimited(jobs, 3, async (job) => {
     try {
       if (context.signal.aborted) throw new AppError('STOPPED_BY_SIGNAL', 'Belfry was asked to stop');
+      allowed ??= preflight(context);
+      await allowed;
       return await pullOne(context, listing, job, pulls);
     } catch (error) {
       await report(context, job, error);

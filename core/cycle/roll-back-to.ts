@@ -10,6 +10,7 @@ import type { Pass } from './cycle.ts';
 import { impossible, planOf, skip } from './decide.ts';
 import { dependants, inspectAll } from './edges.ts';
 import { type Listed, list } from './list.ts';
+import { preflight } from './preflight.ts';
 import type { Pulled } from './pull.ts';
 import { recover } from './recover.ts';
 import { replace } from './replace.ts';
@@ -24,6 +25,7 @@ export function rollbackTo(name: string): Pass {
     if (listed === undefined) throw new AppError('WORKLOAD_UNKNOWN', `${name} is not among the watched containers`);
     const last = await lastUpdate(context, name);
     if (last === undefined) throw new AppError('NOTHING_TO_ROLL_BACK', `the journal knows no update of ${name}`);
+    await preflight(context);
 
     const job = await jobFor(context, listed, last);
     const objection = impossible(context, listing, job, dependants(await inspectAll(context, listing.containers)));
