@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { describe, type TestContext, test } from 'node:test';
+import { assertUntouched, openScene, type Scene } from './scene.ts';
+
+/** The calls of an update before which a clean-up by somebody else comes. */
+const moments = {
+  'before it is looked at after its pull': /^GET \/images\/.*@sha256:.*\/json$/,
+  'before the tag is moved': /^POST \/images\/[^/]+\/tag$/,
+  'before the new container is made': /^POST \/containers\/create$/,
+};
+
+describe('an image that a clean-up by somebody else removes', { concurrency: 1 }, () => {
+  for (const [when, moment] of Object.entries(moments)) {
+    test(`FM59: ${when} costs the attempt and nothing else`, async (t) => {
+      const { scene, name, pinned } = await openBehind(t);
+      const before = await scene.inspect(name);
+      scene.engine.setFault(async ({ method, path }) => {
+        if (!moment.test(`${method} ${path}`) || (await pinned()) === null) return undefined;
+        scene.engine.setFault(() => undefined);
+        await prune(scene);
+        return undefined;
+      });
+      const run = await scene.belfry('update');
+      const { state, outcome, problem } = run.item(name);
+      assert.deepEqual([run.code, state, outcome], [1, 'failed', 'unchanged'], problem?.message);
+      assert.equal(await pinned(), null, 'the clean-up came');
+      await assertUntouched(scene, before);
+
+      const next = await scene.belfry('update');
+      assert.deepEqual([next.code, next.item(name).state], [0, 'recreated'], next.stderr);
+    });
+  }
+
+  test('FM59: is held from the moment its container is made', async (t) => {
+    const { scene, name, pinned } = await openBehind(t);
+    let cleanUps = 0;
+    scene.engine.setFault(async ({ method, path }) => {
+      if (!/^POST \/containers\/\w+\/(stop|rename|start)$/.test(`${method} ${path}`)) return undefined;
+      await prune(scene);
+      cleanUps += 1;
+      return undefined;
+    });
+    const run = await scene.belfry('update');
+    assert.equal(run.item(name).state, 'recreated', run.stderr);
+    assert.equal(cleanUps, 4, 'one before the stop, each rename and the start');
+    const after = await scene.inspect(name);
+    assert.equal(after.Image, await pinned());
+  });
+
+  test('FM59: whose tag moves on meanwhile is the one that was found all the same', async (t) => {
+    const { scene, name } = await openBehind(t);
+    const found = (await scene.belfry('check')).item(name).to?.digest;
+    scene.engine.setFault(async ({ method, path }) => {
+      if (method !== 'POST' || path !== '/images/create') return undefined;
+      scene.engine.setFault(() => undefined);
+      await scene.release('web', '3');
+      return undefined;
+    });
+    const run = await scene.belfry('update');
+    assert.deepEqual([run.item(name).state, run.item(name).to?.digest], ['recreated', found]);
+    const { Config } = await scene.inspect(name);
+    assert.equal(Config.Labels?.['org.opencontainers.image.version'], '2');
+    assert.equal((await scene.belfry('update')).item(name).to?.version, '3');
+  });
+});
+
+/** `docker image prune --all`, kept to what is ours. */
+async function prune(scene: Scene): Promise<void> {
+  const filters = { dangling: ['false'], label: [`org.example.test=${scene.prefix}`] };
+  await scene.api('POST', `/images/prune?filters=${encodeURIComponent(JSON.stringify(filters))}`);
+}
+
+/** A container that is behind; `pinned` is the id of the newer image, null where the engine does not have it. */
+async function openBehind(t: TestContext) {
+  const scene = await openScene(t);
+  const name = await scene.deploy('web');
+  const { digest } = await scene.release('web', '2');
+  const path = `/images/${scene.registry}/${scene.prefix}/web@${digest}/json`;
+  const pinned = async () => (await scene.existing<{ readonly Id: string }>(path))?.Id ?? null;
+  return { scene, name, pinned };
+}
