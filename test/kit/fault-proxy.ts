@@ -11,6 +11,7 @@ interface Call {
   /** Without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
+  readonly headers: http.IncomingHttpHeaders;
 }
 
 /**
@@ -34,6 +35,15 @@ type Fault =
     }
   /** The server's answer, cut off after so many bytes of its body. */
   | { readonly do: 'truncate'; readonly bytes: number };
+
+/** Lets those pass who know the user and the password at that moment. */
+export function wantsPassword(user: string, password: () => string): FaultFor {
+  return ({ headers }) => {
+    const wanted = `Basic ${Buffer.from(`${user}:${password()}`).toString('base64')}`;
+    if (headers.authorization === wanted) return undefined;
+    return { do: 'answer', status: 401, headers: { 'www-authenticate': 'Basic realm="tests"' } };
+  };
+}
 
 /** Chosen as a call arrives, which waits for the choice; undefined lets it pass. */
 export type FaultFor = (call: Call) => Fault | undefined | Promise<Fault | undefined>;
@@ -70,7 +80,8 @@ export async function openFaultProxy(options: {
   const server = http.createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://proxy');
     const path = options.recorded(url.pathname);
-    const call = { n: calls.length + 1, method: request.method ?? '', path, query: url.searchParams };
+    const { method = '', headers } = request;
+    const call = { n: calls.length + 1, method, path, query: url.searchParams, headers };
     const unseen = options.unseen?.(url) ?? false;
     if (!unseen) calls.push(call);
     const exchange = { target: options.target, request, response };
