@@ -40,7 +40,7 @@ const exempt: readonly Exempt[] = [
     ...{ code: 'IMAGE_LOCAL', state: 'skipped' },
   },
   {
-    title: 'that is paused',
+    title: 'FM18: that is paused',
     deploy: async (scene) => {
       const name = await scene.deploy('web');
       await scene.api('POST', `/containers/${name}/pause`);
