@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { assertUntouched, openScene, type Scene } from './scene.ts';
+import { programs } from '../kit/images.ts';
+import { stepIn } from '../kit/step-in.ts';
+import { assertOriginal, assertUntouched, openScene, type Scene } from './scene.ts';
 
 /** The calls of an update before which a clean-up by somebody else comes. */
 const moments = {
@@ -14,12 +16,7 @@ describe('an image that a clean-up by somebody else removes', { concurrency: 1 }
     test(`FM59: ${when} costs the attempt and nothing else`, async (t) => {
       const { scene, name, pinned } = await openBehind(t);
       const before = await scene.inspect(name);
-      scene.engine.setFault(async ({ method, path }) => {
-        if (!moment.test(`${method} ${path}`) || (await pinned()) === null) return undefined;
-        scene.engine.setFault(() => undefined);
-        await prune(scene);
-        return undefined;
-      });
+      stepIn(scene.engine, moment, () => prune(scene));
       const run = await scene.belfry('update');
       const { state, outcome, problem } = run.item(name);
       assert.deepEqual([run.code, state, outcome], [1, 'failed', 'unchanged'], problem?.message);
@@ -47,15 +44,27 @@ describe('an image that a clean-up by somebody else removes', { concurrency: 1 }
     assert.equal(after.Image, await pinned());
   });
 
+  test('FM61: leaves the original what it needs to come back, however often it comes', async (t) => {
+    const scene = await openScene(t);
+    const name = await scene.deploy('web', { create: { HostConfig: onFailure } });
+    const before = await scene.inspect(name);
+    await scene.release('web', '2', programs.exits());
+    let cleanUps = 0;
+    scene.engine.setFault(async ({ method, path }) => {
+      if (method === 'GET' || !/^\/containers\/\w+($|\/)/.test(path) || path.endsWith('/create')) return undefined;
+      await prune(scene);
+      cleanUps += 1;
+      return undefined;
+    });
+    assert.equal((await scene.belfry('update', '--cleanup')).item(name).outcome, 'rolled-back');
+    assert.ok(cleanUps >= 8, `${cleanUps} clean-ups`);
+    await assertOriginal(scene, before);
+  });
+
   test('FM59: whose tag moves on meanwhile is the one that was found all the same', async (t) => {
     const { scene, name } = await openBehind(t);
     const found = (await scene.belfry('check')).item(name).to?.digest;
-    scene.engine.setFault(async ({ method, path }) => {
-      if (method !== 'POST' || path !== '/images/create') return undefined;
-      scene.engine.setFault(() => undefined);
-      await scene.release('web', '3');
-      return undefined;
-    });
+    stepIn(scene.engine, /^POST \/images\/create$/, () => scene.release('web', '3'));
     const run = await scene.belfry('update');
     assert.deepEqual([run.item(name).state, run.item(name).to?.digest], ['recreated', found]);
     const { Config } = await scene.inspect(name);
@@ -63,6 +72,8 @@ describe('an image that a clean-up by somebody else removes', { concurrency: 1 }
     assert.equal((await scene.belfry('update')).item(name).to?.version, '3');
   });
 });
+
+const onFailure = { RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 2 } };
 
 /** `docker image prune --all`, kept to what is ours. */
 async function prune(scene: Scene): Promise<void> {
