@@ -15,7 +15,7 @@ interface TestEvent {
 }
 
 /** The runner's own report; before its closing lines it counts the failure modes that this run has proven. */
-export default async function* report(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+export async function* report(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   yield* Readable.from(counted(source)).pipe(new spec()) as AsyncIterable<string>;
 }
 

@@ -1,20 +1,16 @@
 // Runs the tests against one real engine and one real registry: `test/run.ts [PATH…]`, where paths narrow the list.
-import { setMaxListeners } from 'node:events';
+import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { Readable } from 'node:stream';
-import { run } from 'node:test';
 import { canInstall, installPackages } from '../core/demo/debian.ts';
 import { openEngine } from '../core/demo/engine.ts';
 import { findProgram } from '../core/demo/programs.ts';
 import { openRegistry } from '../core/demo/registry.ts';
-import report from './reporter.ts';
 
 const log = (line: string) => void process.stderr.write(`${line}\n`);
 const files = testFiles(process.argv.slice(2));
 if (files.length === 0) throw new Error(`No test file matches ${process.argv.slice(2).join(' ')}`);
 
 const interrupted = new AbortController();
-setMaxListeners(0, interrupted.signal); // Every file that runs listens.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
 
 // The certificates of the tests are made by it; minimal systems lack it.
@@ -44,17 +40,14 @@ function testFiles(wanted: readonly string[]): readonly string[] {
   return wanted.length === 0 ? all : all.filter((path) => wanted.some((part) => path.includes(part)));
 }
 
-/** Every file in a process of its own, which inherits how this one loads TypeScript. */
 function runTests(engineHost: string, registry: string): Promise<number> {
-  delete process.env.DOCKER_HOST;
-  Object.assign(process.env, { BELFRY_TEST_ENGINE: engineHost, BELFRY_TEST_REGISTRY: registry });
-  const tests = run({ files: [...files], concurrency: 2, signal: interrupted.signal });
-  let code = 0;
-  tests.on('test:fail', ({ todo }) => {
-    if (todo === undefined || todo === false) code = 1;
-  });
+  const { DOCKER_HOST: _, ...inherited } = process.env;
+  const env = { ...inherited, BELFRY_TEST_ENGINE: engineHost, BELFRY_TEST_REGISTRY: registry };
+  const runner = ['--import', 'tsx', 'test/run-files.ts'];
+  const child = spawn(process.execPath, [...runner, ...files], { env, stdio: 'inherit' });
+  interrupted.signal.addEventListener('abort', () => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
-    const printed = Readable.from(report(tests)).on('error', reject);
-    printed.on('end', () => resolve(interrupted.signal.aborted ? 130 : code)).pipe(process.stdout);
+    child.on('error', reject);
+    child.on('exit', (code) => resolve(code ?? 130));
   });
 }
