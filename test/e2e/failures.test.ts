@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ImageDefaults, Json } from '../../core/engine/port.ts';
 import { programs } from '../kit/images.ts';
-import { until } from '../kit/until.ts';
+import { stepIn } from '../kit/step-in.ts';
 import { assertOriginal, assertUntouched, openScene, type Scene } from './scene.ts';
 
 interface BadImage {
@@ -155,13 +155,11 @@ function withPolicy({ HostConfig, ...create }: Json): Json {
   return { ...create, HostConfig: { RestartPolicy, ...(HostConfig as object | undefined) } };
 }
 
-/** The unnamed volumes of the container that is first made to take the place of `name`. */
+/** The unnamed volumes of the container that first takes the place of `name`, told before it is started. */
 function recordVolumes(scene: Scene, name: string): Promise<readonly string[]> {
-  return until('a successor', async () => {
-    const created = await scene.existing<{ Mounts: readonly { Name: string }[] }>(
-      `/containers/${name}.belfry-new/json`,
-    );
-    return created?.Mounts.map((mount) => mount.Name);
+  return stepIn(scene.engine, /^POST \/containers\/\w+\/start$/, async () => {
+    const { Mounts } = await scene.inspect(name);
+    return (Mounts ?? []).flatMap(({ Name }) => Name ?? []);
   });
 }
 
