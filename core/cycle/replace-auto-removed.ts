@@ -38,7 +38,7 @@ export const replaceAutoRemoved: Strategy = {
     await engine.rename(id, workload.name);
 
     progress.phase = 'verify';
-    await verify(context, { ...plan, workload: { ...plan.workload, id } });
+    await verify(context, { ...plan, workload: { ...plan.workload, id } }, 'UNHEALTHY');
     said.close();
     return downtimeMs;
   },
