@@ -102,7 +102,6 @@ describe('a container', { concurrency: 3 }, () => {
       assert.deepEqual([run.code, item.state, item.problem?.code], [0, state, code], item.problem?.message);
       const after = await scene.inspect(before.Id);
       assert.equal(after.Name, before.Name);
-      // One that restarts over and over goes on with that.
       if (!before.State.Restarting) assert.equal(after.State.StartedAt, before.State.StartedAt);
     });
   }
