@@ -43,7 +43,7 @@ function testFiles(wanted: readonly string[]): readonly string[] {
 function runTests(engineHost: string, registry: string): Promise<number> {
   const { DOCKER_HOST: _, ...inherited } = process.env;
   const env = { ...inherited, BELFRY_TEST_ENGINE: engineHost, BELFRY_TEST_REGISTRY: registry };
-  const runner = ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-reporter=spec'];
+  const runner = ['--import', 'tsx', 'test/run-files.ts'];
   const child = spawn(process.execPath, [...runner, ...files], { env, stdio: 'inherit' });
   interrupted.signal.addEventListener('abort', () => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {

@@ -11,6 +11,7 @@ import { core, type Job, skipped } from './decide.ts';
 import type { EndingFact, Endings } from './endings.ts';
 import type { Listing } from './list.ts';
 import type { Member } from './member.ts';
+import { preflight } from './preflight.ts';
 
 /** An update whose image is on the engine, proven to be the right one. */
 export interface Pulled extends Job, Pick<Member, 'undoes' | 'spec'> {
@@ -28,9 +29,12 @@ export async function pullAll(
   { listing, jobs, endings }: { readonly listing: Listing; readonly jobs: readonly Job[]; readonly endings: Endings },
 ): Promise<readonly Pulled[]> {
   const pulls = new Map<string, Promise<ImageDetails>>();
+  let allowed: Promise<void> | undefined;
   const pulled = await mapLimited(jobs, 3, async (job) => {
     try {
       if (context.signal.aborted) throw new AppError('STOPPED_BY_SIGNAL', 'Belfry was asked to stop');
+      allowed ??= preflight(context);
+      await allowed;
       return await pullOne(context, listing, job, pulls);
     } catch (error) {
       endings.add(failure(context, job, error));

@@ -63,7 +63,10 @@ export async function putBack(
   return results;
 }
 
-/** Points the tag back at the original's image, unless someone else has moved it meanwhile. */
+/**
+ * Points the tag back at the original's image, unless someone else has moved it meanwhile. A clean-up of theirs may
+ * have taken it away, which it could only because it was moved.
+ */
 export async function restoreTag(
   { engine }: Context,
   reference: Reference | null,
@@ -73,7 +76,7 @@ export async function restoreTag(
   if (pinnedId === originalId || reference === null || reference.tag === null) return;
   const repository = repositoryName(reference);
   const tagged = await existing(engine.inspectImage(`${repository}:${reference.tag}`));
-  if (tagged?.Id === pinnedId) await existing(engine.tag(originalId, repository, reference.tag));
+  if (tagged === null || tagged.Id === pinnedId) await existing(engine.tag(originalId, repository, reference.tag));
 }
 
 async function stepAside(

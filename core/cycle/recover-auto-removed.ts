@@ -38,7 +38,7 @@ export async function recoverAutoRemoved(
     if (!successor.State.Running) await engine.start(successor.Id);
     if (main === null) await engine.rename(successor.Id, name);
     const plan = planFor(context, successor);
-    await verify(context, plan);
+    await verify(context, plan, 'UNHEALTHY');
     return { workload: { ...plan.workload, name }, outcome: 'updated' };
   } catch (error) {
     const problem = problemOf(error);

@@ -41,7 +41,7 @@ export const replaceAutoRemoved: Strategy = {
     await engine.rename(id, workload.name);
 
     progress.turn(member, 'verify');
-    await verify(context, { ...plan, workload: { ...workload, id } });
+    await verify(context, { ...plan, workload: { ...workload, id } }, 'UNHEALTHY');
     said.close();
   },
 

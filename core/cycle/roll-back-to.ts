@@ -13,6 +13,7 @@ import { gather } from './gather.ts';
 import { openWorld } from './groups.ts';
 import { heldBack } from './hold-back.ts';
 import { type Listed, list } from './list.ts';
+import { preflight } from './preflight.ts';
 import type { Pulled } from './pull.ts';
 import { recover } from './recover.ts';
 import { replace } from './replace.ts';
@@ -27,6 +28,7 @@ export function rollbackTo(name: string): Pass {
     if (listed === undefined) throw new AppError('WORKLOAD_UNKNOWN', `${name} is not among the watched containers`);
     const last = await lastUpdate(context, name);
     if (last === undefined) throw new AppError('NOTHING_TO_ROLL_BACK', `the journal knows no update of ${name}`);
+    await preflight(context);
 
     const job = await jobFor(context, listed, last);
     const endings = createEndings(context);

@@ -10,15 +10,24 @@ import { unknownVersion } from './version.ts';
 
 const minute = 60_000;
 
-/** Resolves when every health check agrees that the plan's workload is healthy; else throws UNHEALTHY. */
-export async function verify(context: Context, plan: Plan): Promise<void> {
+/**
+ * Resolves when every health check agrees that the plan's workload is healthy; else throws UNHEALTHY. One that is gone
+ * was removed by somebody, which says nothing against its image, unless the engine removes it when it dies (`gone`).
+ */
+export async function verify(
+  context: Context,
+  plan: Plan,
+  gone: 'CONTAINER_CHANGED' | 'UNHEALTHY' = 'CONTAINER_CHANGED',
+): Promise<void> {
+  const removed = () => new AppError(gone, 'it was removed before it was proven healthy');
   const details = await existing(context.engine.inspect(plan.workload.id));
-  if (details === null) throw new AppError('UNHEALTHY', 'it was removed before it was proven healthy');
+  if (details === null) throw removed();
   const terms = healthcheckTerms(details.Config.Healthcheck);
   const own = terms === null ? 0 : terms.startPeriod + (terms.retries + 1) * (terms.interval + terms.timeout);
   const reasons = await context.verdicts.unhealthy(plan, own + plan.stabilityWindow + minute);
-  if (reasons.length > 0) throw new AppError('UNHEALTHY', reasons.join('; '));
   const after = await existing(context.engine.inspect(plan.workload.id));
+  if (after === null && gone === 'CONTAINER_CHANGED') throw removed();
+  if (reasons.length > 0) throw new AppError('UNHEALTHY', reasons.join('; '));
   if (after?.State.Running !== true) throw new AppError('UNHEALTHY', 'it stopped while it was being verified');
 }
 

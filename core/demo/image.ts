@@ -76,7 +76,8 @@ export async function pushIndex(
   registry: string,
   name: string,
   list: {
-    readonly images: readonly PushedImage[];
+    /** An index among them is nested, and states no platform. */
+    readonly images: readonly (PushedManifest & { readonly platform?: Platform })[];
     readonly docker?: boolean;
     readonly attestations?: boolean;
   },
@@ -88,7 +89,7 @@ export async function pushIndex(
   for (const { digest } of attested) attestations.push(await pushAttestation(destination, digest));
   const manifests = list.images.map(({ digest, mediaType, size, platform }) => ({
     ...{ mediaType, digest, size },
-    platform: platformFields(platform),
+    ...(platform && { platform: platformFields(platform) }),
   }));
   const kind = list.docker ? kinds.docker : kinds.oci;
   return pushJson(destination, kind.index, { manifests: [...manifests, ...attestations] });

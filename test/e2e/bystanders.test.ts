@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { engineApi } from '../../core/demo/engine-api.ts';
 import type { ContainerDetails } from '../../core/engine/port.ts';
 import { openEnvironment } from '../kit/environment.ts';
+import { stepIn } from '../kit/step-in.ts';
 import { app, assertOriginal, assertUntouched, openScene, type Scene } from './scene.ts';
 
 describe('what is not Belfry’s', { concurrency: 3 }, () => {
@@ -113,21 +114,12 @@ describe('a container that somebody', { concurrency: 3 }, () => {
   });
 });
 
-/** A container that is behind; `stepIn` has a deed done at the moment, once, and resolves with what it came to. */
+/** A container that is behind, and a moment of its update at which somebody can step in. */
 async function openMeddling(t: Parameters<typeof openScene>[0], moment: RegExp) {
   const scene = await openScene(t);
   const name = await scene.deploy('web');
   await scene.release('web', '2');
-  const stepIn = <T>(deed: () => Promise<T>) =>
-    new Promise<T>((resolve, reject) => {
-      scene.engine.setFault(async ({ method, path }) => {
-        if (!moment.test(`${method} ${path}`)) return undefined;
-        scene.engine.setFault(() => undefined);
-        await deed().then(resolve, reject);
-        return undefined;
-      });
-    });
-  return { scene, name, stepIn };
+  return { scene, name, stepIn: <T>(deed: () => Promise<T>) => stepIn(scene.engine, moment, deed) };
 }
 
 /** As `compose up` would; resolves with the container that runs now. */

@@ -14,12 +14,16 @@ describe('the image that an update has replaced', { concurrency: 3 }, () => {
   const fates: readonly Fate[] = [
     { title: 'is removed under --cleanup', args: ['--cleanup'], removed: true },
     { title: 'stays unless asked for', args: [], removed: false },
-    {
-      title: 'FM60: stays while another container uses it, even a stopped one',
+    ...[[], ['start'], ['start', 'pause'], ['start', 'stop?t=0']].map((calls) => ({
+      title: `FM60: stays while a container of nobody’s uses it, after ${calls.join(' and ') || 'its create'}`,
       args: ['--cleanup'],
-      beside: (scene, Image) => scene.api('POST', `/containers/create?name=${scene.name('other')}`, { Image }),
+      beside: async (scene: Scene, Image: string) => {
+        const name = scene.name('stranger');
+        await scene.api('POST', `/containers/create?name=${name}`, { Image });
+        for (const call of calls) await scene.api('POST', `/containers/${name}/${call}`);
+      },
       removed: false,
-    },
+    })),
     {
       title: 'FM60: stays while another tag names it',
       args: ['--cleanup'],

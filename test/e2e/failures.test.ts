@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ImageDefaults, Json } from '../../core/engine/port.ts';
-import { until } from '../kit/until.ts';
+import { programs } from '../kit/images.ts';
+import { stepIn } from '../kit/step-in.ts';
 import { assertOriginal, assertUntouched, openScene, type Scene } from './scene.ts';
-
-const millisecond = 1e6;
 
 interface BadImage {
   readonly title: string;
@@ -16,34 +15,30 @@ interface BadImage {
   readonly logTail?: readonly string[];
 }
 
-const exits = (seconds: number) => ({ Cmd: ['sh', '-c', `echo "no database"; sleep ${seconds}; exit 3`] });
-
 const badImages: readonly BadImage[] = [
   {
     title: 'FM1, FM3, FM5, FM6, FM9: at an image whose program is missing',
-    image: { Entrypoint: ['/missing'] },
+    image: programs.missing,
     ...{ code: 'START_FAILED', message: /missing/ },
   },
   {
     title: 'FM7: at an image that exits at once',
-    image: exits(0),
+    image: programs.exits(),
     ...{ code: 'UNHEALTHY', message: /exited (with code 3|and was restarted)/, logTail: ['no database'] },
   },
   {
     title: 'FM7: at an image that exits after a while',
-    image: exits(2),
+    image: programs.exits(2),
     ...{ window: '3s', code: 'UNHEALTHY', message: /exited (with code 3|and was restarted)/, logTail: ['no database'] },
   },
   {
     title: 'FM7: at an image that turns unhealthy',
-    image: {
-      Healthcheck: { Test: ['CMD-SHELL', 'echo sick; exit 1'], Interval: 300 * millisecond, Retries: 2 },
-    },
+    image: programs.neverHealthy,
     ...{ code: 'UNHEALTHY', message: /sick/ },
   },
   {
     title: 'FM8: at an image that restarts over and over',
-    image: exits(0),
+    image: programs.exits(),
     create: { HostConfig: { RestartPolicy: { Name: 'always', MaximumRetryCount: 0 } } },
     ...{ window: '1s', code: 'UNHEALTHY', message: /exited (with code 3|and was restarted)/ },
   },
@@ -108,6 +103,33 @@ describe('an update that fails', { concurrency: 4 }, () => {
     assert.deepEqual(stops(scene), []);
   });
 
+  test('FM3: because a network cannot be connected leaves nothing behind', async (t) => {
+    const scene = await openScene(t);
+    const network = scene.name('back');
+    await scene.api('POST', '/networks/create', { Name: network, Labels: { 'belfry.scope': scene.scope } });
+    const name = await scene.deploy('web', { create: withPolicy({}) });
+    await scene.api('POST', `/networks/${network}/connect`, { Container: name });
+    const before = await scene.inspect(name);
+    await scene.release('web', '2');
+    scene.engine.setFault(({ path }) =>
+      path.endsWith('/connect') ? { do: 'answer', status: 500, body: '{"message":"no room"}' } : undefined,
+    );
+    const run = await scene.belfry('update');
+    const { outcome, problem } = run.item(name);
+    assert.deepEqual([run.code, outcome, problem?.message], [1, 'unchanged', 'no room']);
+    await assertUntouched(scene, before);
+    assert.deepEqual(stops(scene), []);
+  });
+
+  test('FM7: is none where a new image is not healthy before its start period is over', async (t) => {
+    const scene = await openScene(t);
+    const name = await scene.deploy('web');
+    await scene.release('web', '2', programs.healthyAfter(3));
+    const run = await scene.belfry('update');
+    assert.deepEqual([run.code, run.item(name).state], [0, 'recreated'], run.stdout);
+    assert.equal((await scene.inspect(name)).State.Health?.Status, 'healthy');
+  });
+
   test('FM78: because the engine breaks off says nothing against the image', async (t) => {
     const scene = await openScene(t);
     const name = await scene.deploy('web', { create: withPolicy({}) });
@@ -133,13 +155,11 @@ function withPolicy({ HostConfig, ...create }: Json): Json {
   return { ...create, HostConfig: { RestartPolicy, ...(HostConfig as object | undefined) } };
 }
 
-/** The unnamed volumes of the container that is first made to take the place of `name`. */
+/** The unnamed volumes of the container that first takes the place of `name`, told before it is started. */
 function recordVolumes(scene: Scene, name: string): Promise<readonly string[]> {
-  return until('a successor', async () => {
-    const created = await scene.existing<{ Mounts: readonly { Name: string }[] }>(
-      `/containers/${name}.belfry-new/json`,
-    );
-    return created?.Mounts.map((mount) => mount.Name);
+  return stepIn(scene.engine, /^POST \/containers\/\w+\/start$/, async () => {
+    const { Mounts } = await scene.inspect(name);
+    return (Mounts ?? []).flatMap(({ Name }) => Name ?? []);
   });
 }
 

@@ -37,7 +37,7 @@ describe('Belfry, killed at any engine call of a replacement and run again, leav
   after(() => stage.close());
 
   for (const bad of [false, true]) {
-    test(`with a new image that ${bad ? 'fails, so that it was rolled back' : 'works'}`, async (t) => {
+    test(`FM1, FM2: with a new image that ${bad ? 'fails, so that it was rolled back' : 'works'}`, async (t) => {
       const points = await record(stage, bad);
       const tries = points.flatMap((point, index) => sequelsOf(point, index).map((sequel) => ({ point, sequel })));
       const found = await mapLimited(tries, 3, async ({ point, sequel }) => killBelfry(stage, { bad, point, sequel }));
@@ -46,7 +46,7 @@ describe('Belfry, killed at any engine call of a replacement and run again, leav
     });
   }
 
-  test('also where the engine goes on with the stop of the original', async () => {
+  test('FM2, FM12: also where the engine goes on with the stop of the original', async () => {
     const points = await record(stage, false);
     const point = points.find(({ words }) => words.startsWith('before POST') && words.includes('/stop'));
     assert.ok(point);
@@ -87,7 +87,7 @@ describe('Belfry, when the engine itself is killed in the middle of a replacemen
   });
 
   for (const bad of [false, true]) {
-    test(`puts things in order with a new image that ${bad ? 'fails' : 'works'}`, async (t) => {
+    test(`FM2, FM78: puts things in order with a new image that ${bad ? 'fails' : 'works'}`, async (t) => {
       const all = (await record(stage, bad)).flatMap((point) => [
         { point, survives: true },
         { point, survives: false },

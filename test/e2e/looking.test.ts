@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import type { Preview } from '../../core/cycle/preview.ts';
-import { assertUntouched, openScene } from './scene.ts';
+import { publish } from '../kit/images.ts';
+import { openRegistryProxy } from '../kit/registry-proxy.ts';
+import { app, assertUntouched, openScene } from './scene.ts';
 
 describe('a command that only looks', { concurrency: 2 }, () => {
   for (const args of [['check'], ['update', '--dry-run']]) {
@@ -23,6 +25,33 @@ describe('a command that only looks', { concurrency: 2 }, () => {
       const changes = scene.engine.calls.filter(({ method }) => method !== 'GET');
       assert.deepEqual(changes, []);
       assert.deepEqual(await readdir(scene.stateFolder), []);
+    });
+  }
+
+  const looks = [['check'], ['update', '--dry-run', '--cleanup'], ['update', '--monitor-only', '--cleanup']];
+  for (const args of [...looks, ['watch', '--run-once', '--monitor-only']]) {
+    test(`${args.join(' ')} has no layer fetched and no tag moved`, async (t) => {
+      const scene = await openScene(t);
+      const proxy = await openRegistryProxy(scene.registry);
+      t.after(() => proxy.close());
+      await publish(scene, 'web:latest', app('1'));
+      const Image = scene.reference('web:latest', proxy.address);
+      const name = await scene.run('web', { Image });
+      const before = await scene.inspect(name);
+      await publish(scene, 'web:latest', { ...app('2'), shape: 'attested index' });
+      const asked = proxy.calls.length;
+
+      const run = await scene.start(args).done;
+      assert.equal(run.code, 0, run.stderr);
+      assert.match(run.stdout + run.stderr, new RegExp(name));
+      const blobs = proxy.calls.slice(asked).filter(({ path }) => path.includes('/blobs/'));
+      assert.equal(blobs.length, 1, 'the configuration, which is read for what it says');
+      assert.deepEqual(
+        scene.engine.calls.filter(({ method }) => method !== 'GET'),
+        [],
+      );
+      assert.equal((await scene.api<{ readonly Id: string }>('GET', `/images/${Image}/json`)).Id, before.Image);
+      await assertUntouched(scene, before);
     });
   }
 

@@ -7,7 +7,10 @@ import type { Problem } from '../../core/errors/app-error.ts';
 import type { Finished, ReportItem } from '../../core/events.ts';
 import { type BelfryResult, type RunningBelfry, startBelfry } from '../kit/belfry.ts';
 import { type Environment, openEnvironment } from '../kit/environment.ts';
+import { idle, programs } from '../kit/images.ts';
 import { openSocketProxy, type SocketProxy } from '../kit/socket-proxy.ts';
+
+export { idle };
 
 /** A corner of the engine and the Belfry that looks after it, which reaches the engine through a proxy. */
 export interface Scene extends Environment {
@@ -75,16 +78,13 @@ export function app(version: string, config: ImageDefaults = {}): ImageSpec {
   const { Labels, Env, ...rest } = config;
   return {
     config: {
-      Cmd: ['sh', '-c', idle],
+      ...programs.idles,
       ...rest,
       Env: ['PATH=/bin', ...(Env ?? [])],
       Labels: { 'org.opencontainers.image.version': version, ...Labels },
     },
   };
 }
-
-// The shell is process 1, which a signal ends only where a trap is set for it.
-export const idle = "trap 'exit 0' TERM INT; sleep 3600 & wait";
 
 /** What `--json` prints: a report, or the problems that kept the command from making one. */
 function runOf(result: BelfryResult): Run {

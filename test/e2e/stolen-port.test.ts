@@ -29,7 +29,7 @@ describe('a port that someone steals in the middle of an update', { concurrency:
   });
 
   for (const rescue of ['recover', 'update']) {
-    test(`FM33: and keeps leaves the container down, told before all else, until ${rescue} finds the port free`, async (t) => {
+    test(`FM5, FM33: and keeps leaves the container down, told before all else, until ${rescue} finds the port free`, async (t) => {
       const scene = await openScene(t);
       const early = await scene.deploy('a-first', { create: { HostConfig: { RestartPolicy } } });
       await scene.release('a-first', '2', { Cmd: ['false'] });

@@ -7,6 +7,8 @@ import { webService } from '../../core/demo/web-service.ts';
 import { type Environment, openEnvironment } from '../kit/environment.ts';
 import type { FaultFor } from '../kit/fault-proxy.ts';
 import { openSocketProxy, type SocketProxy } from '../kit/socket-proxy.ts';
+import { stepIn } from '../kit/step-in.ts';
+import { until } from '../kit/until.ts';
 
 describe('a proxy in front of the engine', () => {
   let environment: Environment;
@@ -60,6 +62,34 @@ describe('a proxy in front of the engine', () => {
     const { api } = await behind(() => ({ do: 'cut', when: 'after', first }));
     await api.call('POST', create('born'), body()).catch(() => events.push('cut'));
     assert.deepEqual(events, ['done', 'cut']);
+  });
+
+  test('deserts a call, which the engine does all the same', async () => {
+    const { api } = await behind(() => ({ do: 'desert' }));
+    await assert.rejects(api.call('POST', create('deserted'), body()), { code: 'ECONNRESET' });
+    assert.ok(await until('a container', () => exists('deserted')));
+  });
+
+  test('refuses what is forbidden, also to a probe, which it neither records nor lets a fault see', async () => {
+    const { proxy, api } = await behind(() => ({ do: 'answer', status: 500 }));
+    const probe = '/containers/belfry-probe-1/stop';
+    assert.equal((await api.ask('POST', probe)).status, 404);
+    proxy.forbid(({ method, path }) => method === 'POST' && path.endsWith('/stop'));
+    assert.equal((await api.ask('POST', probe)).status, 403);
+    assert.deepEqual(proxy.calls, []);
+    assert.equal((await api.ask('POST', '/containers/web/stop')).status, 403);
+    assert.equal((await api.ask('POST', '/containers/web/start')).status, 500);
+    assert.equal(proxy.calls.length, 2);
+  });
+
+  test('lets somebody step in just before a call, once', async () => {
+    const { proxy, api } = await behind();
+    const deed = stepIn(proxy, /^POST \/containers\/create$/, () =>
+      environment.api<{ readonly Id: string }>('POST', create('first'), body()),
+    );
+    assert.equal((await api.ask('POST', create('first'), body())).status, 409);
+    assert.equal((await environment.inspect(environment.name('first'))).Id, (await deed).Id);
+    assert.equal((await api.ask('POST', create('second'), body())).status, 201);
   });
 
   test('answers in the engine’s place', async () => {

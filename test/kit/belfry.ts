@@ -11,7 +11,7 @@ interface BelfryOptions {
   readonly stateFolder?: string;
   /** The working directory, where relative paths in a configuration start. */
   readonly folder?: string;
-  /** Milliseconds until it is killed; 60 s unless given. */
+  /** Milliseconds until it is killed; three minutes unless given, since machines are slow at times. */
   readonly timeoutMs?: number;
 }
 
@@ -43,7 +43,7 @@ export function runBelfry(args: readonly string[], options: BelfryOptions): Prom
 
 /** Starts the built Belfry with nothing of the developer's own settings in reach. */
 export function startBelfry(args: readonly string[], options: BelfryOptions): RunningBelfry {
-  const { env = {}, dockerHost, timeoutMs = 60_000 } = options;
+  const { env = {}, dockerHost, timeoutMs = 180_000 } = options;
   const home = mkdtempSync(`${tmpdir()}/belfry-run-`);
   const child = spawn(process.execPath, [program, ...args], {
     cwd: options.folder ?? home,

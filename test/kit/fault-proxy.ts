@@ -11,6 +11,7 @@ interface Call {
   /** Without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
+  readonly headers: http.IncomingHttpHeaders;
 }
 
 /**
@@ -23,6 +24,8 @@ type Fault =
   | { readonly do: 'hang' }
   /** The connection is destroyed, once `first` (such as a kill of the client) is done. */
   | { readonly do: 'cut'; readonly when: 'before' | 'after'; readonly first?: () => void | Promise<void> }
+  /** The client is cut off as soon as the server has the call, which it goes on to do. */
+  | { readonly do: 'desert' }
   | {
       readonly do: 'answer';
       readonly when?: 'before' | 'after';
@@ -33,6 +36,15 @@ type Fault =
   /** The server's answer, cut off after so many bytes of its body. */
   | { readonly do: 'truncate'; readonly bytes: number };
 
+/** Lets those pass who know the user and the password at that moment. */
+export function wantsPassword(user: string, password: () => string): FaultFor {
+  return ({ headers }) => {
+    const wanted = `Basic ${Buffer.from(`${user}:${password()}`).toString('base64')}`;
+    if (headers.authorization === wanted) return undefined;
+    return { do: 'answer', status: 401, headers: { 'www-authenticate': 'Basic realm="tests"' } };
+  };
+}
+
 /** Chosen as a call arrives, which waits for the choice; undefined lets it pass. */
 export type FaultFor = (call: Call) => Fault | undefined | Promise<Fault | undefined>;
 
@@ -41,6 +53,8 @@ export interface FaultProxy {
   readonly calls: readonly Call[];
   /** Replaces the choice of faults from the next call on. */
   setFault(fault: FaultFor): void;
+  /** From now on such calls are answered with 403, whatever else would go wrong with them. */
+  forbid(refuses: (call: Pick<Call, 'method' | 'path'>) => boolean): void;
   close(): Promise<void>;
 }
 
@@ -57,16 +71,25 @@ export async function openFaultProxy(options: {
   readonly fault: FaultFor | undefined;
   /** The path as calls record it. */
   readonly recorded: (path: string) => string;
+  /** Calls that change nothing, and that no test means: they pass unrecorded. */
+  readonly unseen?: (url: URL) => boolean;
 }): Promise<FaultProxy & { readonly server: http.Server }> {
   const calls: Call[] = [];
   let faultFor = options.fault;
+  let refuses: (call: Pick<Call, 'method' | 'path'>) => boolean = () => false;
   const server = http.createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://proxy');
     const path = options.recorded(url.pathname);
-    const call = { n: calls.length + 1, method: request.method ?? '', path, query: url.searchParams };
-    calls.push(call);
+    const { method = '', headers } = request;
+    const call = { n: calls.length + 1, method, path, query: url.searchParams, headers };
+    const unseen = options.unseen?.(url) ?? false;
+    if (!unseen) calls.push(call);
     const exchange = { target: options.target, request, response };
-    serve(exchange, async () => faultFor?.(call)).catch(() => response.destroy());
+    const choose = async () => {
+      if (refuses(call)) return forbidden;
+      return unseen ? undefined : faultFor?.(call);
+    };
+    serve(exchange, choose).catch(() => response.destroy());
   });
   server.requestTimeout = 0;
   await new Promise<void>((resolve, reject) => server.on('error', reject).listen(options.listen, resolve));
@@ -76,6 +99,9 @@ export async function openFaultProxy(options: {
     setFault: (fault) => {
       faultFor = fault;
     },
+    forbid: (refused) => {
+      refuses = refused;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -83,6 +109,8 @@ export async function openFaultProxy(options: {
       }),
   };
 }
+
+const forbidden: Fault = { do: 'answer', status: 403, body: '<html>403 Forbidden</html>' };
 
 async function serve(exchange: Exchange, choose: () => Promise<Fault | undefined>): Promise<void> {
   const fault = await choose();
@@ -99,6 +127,8 @@ async function serve(exchange: Exchange, choose: () => Promise<Fault | undefined
       await fault.first?.();
       exchange.response.destroy();
       return;
+    case 'desert':
+      return desert(exchange);
     case 'answer':
       if (fault.when === 'after') await consume(exchange);
       exchange.response.writeHead(fault.status, fault.headers).end(fault.body);
@@ -125,19 +155,28 @@ async function consume(exchange: Exchange): Promise<void> {
   for await (const _ of answer);
 }
 
+async function desert({ request, response, target }: Exchange): Promise<void> {
+  const onward = await send({ request, target });
+  onward.on('response', (answer) => answer.resume()).on('error', () => {});
+  onward.on('finish', () => response.destroy());
+}
+
 /** A client that goes away takes its call along, as it does without a proxy. */
 async function forward({ target, request, response }: Exchange): Promise<http.IncomingMessage> {
+  const onward = await send({ request, target });
+  response.on('close', () => onward.destroy());
+  return new Promise((resolve, reject) => onward.on('response', resolve).on('error', reject));
+}
+
+async function send({ target, request }: Pick<Exchange, 'target' | 'request'>): Promise<http.ClientRequest> {
   // An upgraded connection would no longer be HTTP.
   const { connection: _, upgrade: __, 'transfer-encoding': ___, ...headers } = request.headers;
   const { method, url } = request;
   // Sent in one piece: a server that has heard enough answers and closes, and what is written after that fails.
   const body = await buffer(request);
-  return new Promise((resolve, reject) => {
-    const onward = http.request({ ...target, method, path: url, headers, agent: false, setHost: false });
-    onward.on('response', resolve).on('error', reject);
-    response.on('close', () => onward.destroy());
-    onward.end(body);
-  });
+  const onward = http.request({ ...target, method, path: url, headers, agent: false, setHost: false });
+  onward.end(body);
+  return onward;
 }
 
 async function truncate(answer: http.IncomingMessage, response: http.ServerResponse, limit: number): Promise<void> {

@@ -1,7 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type FaultFor, type FaultProxy, openFaultProxy } from './fault-proxy.ts';
 
-/** A proxy in front of an engine's socket. Calls record their path without the API version, as `/containers/ID/stop`. */
+/**
+ * A proxy in front of an engine's socket. Calls record their path without the API version, as `/containers/ID/stop`.
+ * Belfry's probes of what is allowed pass unseen, except by `forbid`.
+ */
 export interface SocketProxy extends FaultProxy {
   /** `unix://…`, to be used as DOCKER_HOST. */
   readonly host: string;
@@ -16,6 +19,7 @@ export async function openSocketProxy(engineHost: string, fault?: FaultFor): Pro
     listen: { path },
     fault,
     recorded: (path) => path.replace(/^\/v\d+\.\d+(?=\/)/, ''),
+    unseen: ({ pathname, search }) => /belfry-probe/i.test(pathname + search),
   });
   return {
     ...proxy,

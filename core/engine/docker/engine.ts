@@ -161,8 +161,9 @@ async function pull(caller: Caller, reference: string, options: PullOptions): Pr
 /** The engine's answers that speak of the registry, not of the engine. */
 const answers: readonly Code[] = ['ENGINE_NOT_FOUND', 'ENGINE_FAILED', 'ENGINE_REFUSED', 'ENGINE_CONFLICT'];
 
+/** With its padding: an engine that misses it goes on without credentials, and says nothing. */
 function base64url(credentials: object): string {
-  return Buffer.from(JSON.stringify(credentials)).toString('base64url');
+  return Buffer.from(JSON.stringify(credentials)).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }
 
 interface ListedContainer {

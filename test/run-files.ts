@@ -1,0 +1,18 @@
+// Runs test files, each in a process of its own that loads TypeScript as this one does: `run-files.ts FILE…`.
+import { setMaxListeners } from 'node:events';
+import { Readable } from 'node:stream';
+import { run } from 'node:test';
+import { report } from './reporter.ts';
+
+const interrupted = new AbortController();
+setMaxListeners(0, interrupted.signal); // Every file that runs listens.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
+
+const tests = run({ files: process.argv.slice(2), concurrency: 2, signal: interrupted.signal });
+tests.on('test:fail', ({ todo }) => {
+  if (todo === undefined || todo === false) process.exitCode = 1;
+});
+Readable.from(report(tests)).pipe(process.stdout);
+interrupted.signal.addEventListener('abort', () => {
+  process.exitCode = 130;
+});
