@@ -1,5 +1,6 @@
 import { mapLimited } from '../concurrency.ts';
-import { problemOf } from '../errors/app-error.ts';
+import { enginePlatform } from '../engine/platform.ts';
+import { hasCode, problemOf } from '../errors/app-error.ts';
 import type { Reference } from '../registry/port.ts';
 import { formatReference, parseReference } from '../registry/reference.ts';
 import { type Candidate, type Comparison, localCandidate, remoteCandidate } from './candidate.ts';
@@ -69,12 +70,31 @@ async function compare(context: Context, listing: Listing, asking: Asking): Prom
   if (reference.digest !== null) return { code: 'PINNED', reason: 'it names its image by digest' };
   if (settings.noPull) return localCandidate(context, listing, { workload, container, reference });
   const known = (image?.repoDigests ?? []).map((name) => name.slice(name.indexOf('@') + 1));
-  if (image !== undefined && known.length === 0) {
-    return { code: 'IMAGE_LOCAL', reason: 'its image was built here and comes from no registry' };
-  }
+  if (image?.origin === 'local') return builtHere;
   const digest = await asking.digest(reference);
   if (known.includes(digest) || container.imageId === digest) return { upToDate: digest };
+  if (image?.origin === 'unknown' && !(await isFromRegistry(context, reference, known))) return builtHere;
   return remoteCandidate(context, { workload, container, reference, digest, known });
+}
+
+const builtHere = {
+  code: 'IMAGE_LOCAL',
+  reason: 'its image was built here, or its registry has it no longer',
+} as const;
+
+/** Whether the registry has what the image was listed by: then it came from there. */
+async function isFromRegistry({ engine, registry }: Context, reference: Reference, known: readonly string[]) {
+  const platform = enginePlatform(await engine.info());
+  for (const digest of known) {
+    try {
+      await registry.candidate(reference, digest, platform);
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'REGISTRY_PLATFORM_MISSING')) return true;
+      if (!hasCode(error, 'REGISTRY_NOT_FOUND')) throw error;
+    }
+  }
+  return false;
 }
 
 /** Whether a container was made from an id, whole or shortened, and so from no tag that could move. */

@@ -31,7 +31,9 @@ for (const name of only === undefined ? Object.keys(engines) : [only]) {
 }
 
 async function installMissing(): Promise<void> {
-  const missing = Object.entries(needed).flatMap(([program, name]) => (findProgram(program) === undefined ? [name] : []));
+  const missing = Object.entries(needed).flatMap(([program, name]) =>
+    findProgram(program) === undefined ? [name] : [],
+  );
   if (missing.length === 0 && isRoot()) return;
   if (!canInstall()) {
     throw new Error(`The tests on other engines run as root on Debian, with ${Object.values(needed).join(', ')}`);

@@ -78,7 +78,7 @@ export function createCaller(settings: EngineSettings): Caller {
     json: (call) =>
       caller.request(call, async (response) => {
         const body = await buffer(response);
-        return body.every(isBlank) ? null : parse(call, body);
+        return noJson.test(body.toString('latin1')) ? null : parse(call, body);
       }),
   };
   return caller;
@@ -102,8 +102,8 @@ function parse(call: Call, body: Buffer): unknown {
   }
 }
 
-/** Podman ends an answer without a body by a line break. */
-const isBlank = (byte: number): boolean => byte === 0x0a || byte === 0x0d || byte === 0x20;
+/** Where Docker answers without a body, Podman may say a line break or “OK”. */
+const noJson = /^\s*(?:OK\s*)?$/;
 
 function timeout(call: Call): AppError {
   return new AppError('ENGINE_TIMEOUT', `${call.method} ${call.path} took longer than ${call.deadline / 1000} s`);

@@ -9,12 +9,12 @@ import type {
   Engine,
   EngineInfo,
   ImageDetails,
-  ImageSummary,
   PullOptions,
 } from '../port.ts';
 import { type Ask, type Call, type Caller, createCaller } from './call.ts';
 import { pullError } from './failures.ts';
 import { follow } from './follow.ts';
+import { imageDetails, imageSummary, type ListedImage, listImages } from './images.ts';
 import { lastLines, logText } from './log-frames.ts';
 import { negotiate } from './negotiate.ts';
 import { probe } from './probes.ts';
@@ -54,9 +54,12 @@ export function createDockerEngine(settings: EngineSettings): Engine {
   const engine: Engine = {
     info,
     list: () => rows('/containers/json', { all: 1 }, (row) => containerSummary(row as ListedContainer)),
-    images: () => rows('/images/json', {}, (row) => imageSummary(row as ListedImage)),
+    images: async () => {
+      const { imageStore } = await info();
+      return listImages(() => rows('/images/json', {}, (row) => imageSummary(row as ListedImage, imageStore)));
+    },
     inspect: async (container) => (await get(`/containers/${encodeURIComponent(container)}/json`)) as ContainerDetails,
-    inspectImage: async (image) => (await get(`/images/${image}/json`)) as ImageDetails,
+    inspectImage: async (image) => imageDetails((await get(`/images/${image}/json`)) as ImageDetails),
     async pull(reference, options) {
       await info();
       await pull(caller, reference, options);
@@ -183,17 +186,4 @@ function containerSummary(row: ListedContainer): ContainerSummary {
     labels: row.Labels ?? {},
     networkMode: row.HostConfig?.NetworkMode ?? 'default',
   };
-}
-
-interface ListedImage {
-  readonly Id: string;
-  readonly RepoTags?: readonly string[] | null;
-  readonly RepoDigests?: readonly string[] | null;
-  readonly Size?: number;
-}
-
-function imageSummary(row: ListedImage): ImageSummary {
-  const real = (names: readonly string[] | null | undefined) =>
-    (names ?? []).filter((name) => !name.includes('<none>'));
-  return { id: row.Id, repoTags: real(row.RepoTags), repoDigests: real(row.RepoDigests), size: row.Size ?? 0 };
 }
