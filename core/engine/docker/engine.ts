@@ -20,7 +20,7 @@ import { negotiate } from './negotiate.ts';
 import { probe } from './probes.ts';
 import { readPullStream } from './pull-stream.ts';
 import { readRows } from './rows.ts';
-import { absentIsFine, longest, stopContainer } from './stop.ts';
+import { absentIsFine, changePolicy, longest, stopContainer } from './stop.ts';
 
 const minute = 60_000;
 const management = 2 * minute;
@@ -82,7 +82,7 @@ export function createDockerEngine(settings: EngineSettings): Engine {
       await post(`/containers/${container}/rename`, { name });
     },
     async setRestartPolicy(container, policy) {
-      await post(`/containers/${container}/update`, {}, { RestartPolicy: policy });
+      await changePolicy(ask, container, policy);
     },
     async remove(container, { volumes }) {
       await ask({ method: 'DELETE', path: `/containers/${container}`, query: { v: volumes ? 1 : 0 } });
