@@ -12,6 +12,7 @@ import type {
   PullOptions,
 } from '../port.ts';
 import { type Ask, type Call, type Caller, createCaller } from './call.ts';
+import { creatable } from './create-body.ts';
 import { pullError } from './failures.ts';
 import { follow } from './follow.ts';
 import { imageDetails, imageSummary, type ListedImage, listImages } from './images.ts';
@@ -123,7 +124,7 @@ async function create(
 ): Promise<string> {
   const [first, ...others] = spec.networks;
   const NetworkingConfig = first === undefined ? {} : { EndpointsConfig: { [first.name]: first.endpoint } };
-  const body = { ...spec.config, HostConfig: spec.hostConfig, NetworkingConfig };
+  const body = { ...spec.config, HostConfig: creatable(spec.hostConfig), NetworkingConfig };
   const { Id } = (await post('/containers/create', { name }, body)) as { readonly Id: string };
   try {
     // More than one network at the create is refused below API 1.44; connecting works on every engine.

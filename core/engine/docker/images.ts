@@ -10,7 +10,7 @@ export interface ListedImage {
 
 const attempts = 5;
 
-/** With containerd's store the whole list fails where one of its images is removed meanwhile. */
+/** With containerd’s store, and with Podman, the whole list fails where one of its images is removed meanwhile. */
 export async function listImages(
   ask: () => Promise<readonly ImageSummary[]>,
   left = attempts - 1,

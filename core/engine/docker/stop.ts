@@ -60,14 +60,16 @@ export async function absentIsFine(asked: Promise<unknown>): Promise<void> {
  * Whether the engine can change a restart policy at all. Podman before 5.1 cannot; there, a container that was stopped
  * is started by nobody but `podman-restart.service` as the machine starts.
  */
-export async function changePolicy(ask: Ask, container: string, policy: RestartPolicy): Promise<boolean> {
+export async function changePolicy(ask: Ask, container: string, policy: RestartPolicy, left = 5): Promise<boolean> {
   try {
     await ask({ method: 'POST', path: `/containers/${container}/update`, body: { RestartPolicy: policy } });
     return true;
   } catch (error) {
     // Of an endpoint it does not have, it says no more than that.
     if (hasCode(error, 'ENGINE_NOT_FOUND') && error.message === 'Not Found') return false;
-    throw error;
+    // It ended in that very moment: a newer engine then refuses what it would take a moment later.
+    if (left === 0 || !hasCode(error, 'ENGINE_FAILED') || !/stopped container/.test(error.message)) throw error;
+    return changePolicy(ask, container, policy, left - 1);
   }
 }
 

@@ -78,3 +78,14 @@ test('an engine that cannot change restart policies refuses another signal, and 
   await engine.setRestartPolicy('web', { Name: 'no', MaximumRetryCount: 0 });
   assert.deepEqual(calls(), ['update no', 'update no']);
 });
+
+test('a policy that is refused since the container ends in that moment is asked for again', async (t) => {
+  let refusals = 2;
+  const { engine, calls } = await stopping(t, '1.51', ({ path }) => {
+    if (!path.endsWith('/update') || refusals === 0) return undefined;
+    refusals -= 1;
+    return { status: 500, body: { message: 'Cannot update container web: cannot update a stopped container' } };
+  });
+  await engine.setRestartPolicy('web', { Name: 'no', MaximumRetryCount: 0 });
+  assert.deepEqual(calls(), ['update no', 'update no', 'update no']);
+});
