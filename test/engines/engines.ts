@@ -28,7 +28,7 @@ const modern = (sid: string): EngineProgram => ({
 export const engines: Readonly<Record<string, EngineUnderTest>> = {
   podman: {
     open: openPodman,
-    files: ['test/engine/conformance', 'test/engines/podman'],
+    files: ['test/engines/podman', 'test/e2e/looking', 'test/e2e/stopped'],
   },
   debian: {
     open: () => openPrivateEngine({ besideOthers: false }),

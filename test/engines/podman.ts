@@ -16,7 +16,10 @@ export async function openPodman(): Promise<OpenPodman> {
   // Docker's engine needs no such word to take the loopback network as plain HTTP.
   await writeFile(`${folder}/registries.conf`, '[[registry]]\nlocation = "127.0.0.1"\ninsecure = true\n');
   // The limits that it asks for otherwise are above what a container of ours may have on many machines.
-  await writeFile(`${folder}/containers.conf`, '[containers]\ndefault_ulimits = ["nofile=1024:1024"]\n');
+  await writeFile(
+    `${folder}/containers.conf`,
+    '[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]\n',
+  );
   const files = [`CONTAINERS_REGISTRIES_CONF=${folder}/registries.conf`, `CONTAINERS_CONF=${folder}/containers.conf`];
   const places = [`--root=${folder}/data`, `--runroot=${folder}/exec`, `--network-config-dir=${folder}/networks`];
   const { daemon } = await startDaemon({
