@@ -1,6 +1,5 @@
 import { mapLimited } from '../concurrency.ts';
-import { enginePlatform } from '../engine/platform.ts';
-import { hasCode, problemOf } from '../errors/app-error.ts';
+import { problemOf } from '../errors/app-error.ts';
 import type { Reference } from '../registry/port.ts';
 import { formatReference, parseReference } from '../registry/reference.ts';
 import { type Candidate, type Comparison, localCandidate, remoteCandidate } from './candidate.ts';
@@ -83,17 +82,8 @@ const builtHere = {
 } as const;
 
 /** Whether the registry has what the image was listed by: then it came from there. */
-async function isFromRegistry({ engine, registry }: Context, reference: Reference, known: readonly string[]) {
-  const platform = enginePlatform(await engine.info());
-  for (const digest of known) {
-    try {
-      await registry.candidate(reference, digest, platform);
-      return true;
-    } catch (error) {
-      if (hasCode(error, 'REGISTRY_PLATFORM_MISSING')) return true;
-      if (!hasCode(error, 'REGISTRY_NOT_FOUND')) throw error;
-    }
-  }
+async function isFromRegistry({ registry }: Context, reference: Reference, known: readonly string[]): Promise<boolean> {
+  for (const digest of known) if (await registry.has(reference, digest)) return true;
   return false;
 }
 
