@@ -68,7 +68,9 @@ async function compare(context: Context, listing: Listing, asking: Asking): Prom
   const reference = parseReference(workload.image);
   if (reference.digest !== null) return { code: 'PINNED', reason: 'it names its image by digest' };
   if (settings.noPull) return localCandidate(context, listing, { workload, container, reference });
-  const known = (image?.repoDigests ?? []).map((name) => name.slice(name.indexOf('@') + 1));
+  const named = (image?.repoDigests ?? []).map((name) => name.slice(name.indexOf('@') + 1));
+  // Where containerd keeps the images, one whose name has moved on shows no digest any more: its id is the digest.
+  const known = image?.origin === 'unknown' && named.length === 0 ? [container.imageId] : named;
   if (image?.origin === 'local') return builtHere;
   const digest = await asking.digest(reference);
   if (known.includes(digest) || container.imageId === digest) return { upToDate: digest };

@@ -225,6 +225,16 @@ describe('where the engine gives digests to images built here as well (container
     assert.deepEqual(lab.endings(), ['app skipped IMAGE_LOCAL']);
   });
 
+  test('an image whose name has moved on is known by its id, which is its digest there', async () => {
+    const lab = behind();
+    const { Image } = await lab.engine.inspect('app');
+    const context = unknownOrigins(lab);
+    const images = async () => (await context.engine.images()).map((image) => ({ ...image, repoDigests: [] }));
+    const registry = { ...context.registry, has: async (_: unknown, digest: string) => digest === Image };
+    await runCycle({ ...context, registry, engine: { ...context.engine, images } }, updates);
+    assert.deepEqual(lab.endings(), ['app recreated']);
+  });
+
   test('an image that its registry has is updated', async () => {
     const lab = behind();
     await runCycle(unknownOrigins(lab), updates);

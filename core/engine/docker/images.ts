@@ -40,7 +40,7 @@ function tagsOf({ RepoTags }: Named): readonly string[] {
 }
 
 function originOf({ RepoTags, RepoDigests }: Named, store: EngineInfo['imageStore']): ImageSummary['origin'] {
-  if (real(RepoDigests).length === 0) return 'local';
+  if (real(RepoDigests).length === 0) return store === 'classic' ? 'local' : 'unknown';
   // A name with a digest is what a pull by digest leaves there, and no build does.
   return store === 'classic' || real(RepoTags).some((name) => name.includes('@')) ? 'registry' : 'unknown';
 }

@@ -20,7 +20,9 @@ test('FM66: only the classic store’s digests say that an image comes from a re
     assert.equal(imageSummary(built, store).origin, 'unknown');
     assert.equal(imageSummary({ ...built, RepoTags: ['web:1', pinned] }, store).origin, 'registry');
   }
-  assert.equal(imageSummary({ Id: 'sha256:1', RepoDigests: ['<none>@<none>'] }, 'classic').origin, 'local');
+  const nameless = { Id: 'sha256:1', RepoDigests: ['<none>@<none>'] };
+  assert.equal(imageSummary(nameless, 'classic').origin, 'local');
+  assert.equal(imageSummary(nameless, 'containerd').origin, 'unknown');
 });
 
 test('a list of images that fails since one was removed meanwhile is asked for again', async () => {
