@@ -61,6 +61,7 @@ const pullPatterns: readonly (readonly [RegExp, Code])[] = [
     /unauthorized|authentication required|access .*denied|no basic auth|(?:HTTP|StatusCode:) 40[13]/i,
     'REGISTRY_UNAUTHORIZED',
   ],
+  [/could not fetch content descriptor .*not found/i, 'PULL_FAILED'], // A part of an image that is there.
   [/manifest unknown|not found|does not exist|HTTP 404/i, 'REGISTRY_NOT_FOUND'],
   [/certificate|x509|tls:/i, 'REGISTRY_TLS'],
   [/connection refused|no such host|network is unreachable|i\/o timeout|timeout/i, 'REGISTRY_UNREACHABLE'],

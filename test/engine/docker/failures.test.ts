@@ -94,6 +94,9 @@ describe('a failed pull', () => {
     ['dial tcp: lookup registry.invalid: no such host', 'REGISTRY_UNREACHABLE'],
     ['write /var/lib/docker/tmp/x: no space left on device', 'ENGINE_NO_SPACE'],
     ['download failed after attempts=6: unexpected EOF', 'PULL_FAILED'],
+    ['failed to copy: could not fetch content descriptor sha256:24 (…) from remote: not found', 'PULL_FAILED'],
+    ['initializing source docker://r/web: reading manifest latest in r/web: StatusCode: 429', 'REGISTRY_RATE_LIMITED'],
+    ['choosing an image from manifest list: no image found in image index for OS linux', 'REGISTRY_PLATFORM_MISSING'],
   ];
   for (const [message, code] of messages) {
     test(`is ${code} where the engine says “${message}”`, () => {
