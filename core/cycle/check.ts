@@ -71,11 +71,23 @@ async function compare(context: Context, listing: Listing, asking: Asking): Prom
   const reference = parseReference(workload.image);
   if (reference.digest !== null) return { code: 'PINNED', reason: 'it names its image by digest' };
   if (settings.noPull) return localCandidate(context, listing, { workload, container, reference });
-  const known = (image?.repoDigests ?? []).map((name) => name.slice(name.indexOf('@') + 1));
-  if (image !== undefined && known.length === 0) {
-    return { code: 'IMAGE_LOCAL', reason: 'its image was built here and comes from no registry' };
-  }
+  const named = (image?.repoDigests ?? []).map((name) => name.slice(name.indexOf('@') + 1));
+  // Where containerd keeps the images, one whose name has moved on shows no digest any more: its id is the digest.
+  const known = image?.origin === 'unknown' && named.length === 0 ? [container.imageId] : named;
+  if (image?.origin === 'local') return builtHere;
   const digest = await asking.digest(reference);
   if (known.includes(digest) || container.imageId === digest) return { upToDate: digest };
+  if (image?.origin === 'unknown' && !(await isFromRegistry(context, reference, known))) return builtHere;
   return remoteCandidate(context, { workload, container, reference, digest, known });
+}
+
+const builtHere = {
+  code: 'IMAGE_LOCAL',
+  reason: 'its image was built here, or its registry has it no longer',
+} as const;
+
+/** Whether the registry has what the image was listed by: then it came from there. */
+async function isFromRegistry({ registry }: Context, reference: Reference, known: readonly string[]): Promise<boolean> {
+  for (const digest of known) if (await registry.has(reference, digest)) return true;
+  return false;
 }

@@ -25,8 +25,8 @@ export function engineApi(host: string): EngineApi {
   async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const answer = await ask(method, path, body);
     if (answer.status >= 400) throw refusal(`${method} ${path}`, answer);
-    const text = answer.body.toString();
-    return (text === '' ? undefined : JSON.parse(text)) as T;
+    const text = answer.body.toString().trim();
+    return (text === '' || text === 'OK' ? undefined : JSON.parse(text)) as T;
   }
 
   return {

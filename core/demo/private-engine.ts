@@ -16,6 +16,12 @@ export interface PrivateEngine {
   restart(): Promise<void>;
 }
 
+/** Which engine: the words that start it, to which its own flags are added. */
+export interface EngineProgram {
+  readonly command: readonly [string, ...string[]];
+}
+
+const installed: EngineProgram = { command: ['dockerd'] };
 const startDeadline = 30_000;
 const stopGrace = 15_000;
 
@@ -24,7 +30,11 @@ const stopGrace = 15_000;
  * one with `besideOthers` has a bridge of its own and keeps off the firewall, so its containers reach the machine and
  * each other, but nothing beyond.
  */
-export async function openPrivateEngine(options: { readonly besideOthers: boolean }): Promise<PrivateEngine> {
+export async function openPrivateEngine(options: {
+  readonly besideOthers: boolean;
+  readonly program?: EngineProgram;
+}): Promise<PrivateEngine> {
+  const [command, ...words] = (options.program ?? installed).command;
   const network = options.besideOthers ? await ownBridge() : await sharedBridge();
   // Not under TMPDIR: the path of a Unix socket must stay short.
   const folder = await mkdtemp('/tmp/belfry-engine-');
@@ -35,8 +45,8 @@ export async function openPrivateEngine(options: { readonly besideOthers: boolea
 
   async function start(): Promise<void> {
     const started = await startDaemon({
-      command: 'dockerd',
-      args: [...places(folder), ...network.flags],
+      command,
+      args: [...words, ...places(folder), ...network.flags],
       logFile: `${folder}/log`,
       ready: async () => (await api.answers(1_000)) || undefined,
       deadline: startDeadline,

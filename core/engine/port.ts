@@ -10,6 +10,8 @@ export interface EngineInfo {
   readonly os: string;
   readonly architecture: string;
   readonly storageDriver: string;
+  /** What keeps the images: the engine as it always did, containerd, or Podman. */
+  readonly imageStore: 'classic' | 'containerd' | 'podman';
 }
 
 /** One row of the container list: all that a check needs. */
@@ -30,6 +32,8 @@ export interface ImageSummary {
   readonly id: string;
   readonly repoTags: readonly string[];
   readonly repoDigests: readonly string[];
+  /** Whether it came from a registry; `unknown` where the engine gives digests to images built on it as well. */
+  readonly origin: 'registry' | 'local' | 'unknown';
   readonly size: number;
 }
 

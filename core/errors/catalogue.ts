@@ -225,8 +225,8 @@ export const catalogue = {
   },
   IMAGE_LOCAL: {
     blame: 'environment',
-    meaning: 'The image was built on this engine and comes from no registry.',
-    hint: 'Nothing to do: Belfry never replaces a local image by one of the same name elsewhere.',
+    meaning: 'The image was built on this engine, or its registry has it no longer.',
+    hint: 'Belfry never replaces a local image by one of the same name elsewhere; if it is not local, pull it and recreate the container once.',
   },
   DIGEST_REJECTED: {
     blame: 'environment',

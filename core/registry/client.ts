@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.ts';
+import { AppError, hasCode } from '../errors/app-error.ts';
 import { type Log, silentLog } from '../log.ts';
 import { type Auth, createAuth } from './auth.ts';
 import { readCandidate, type Source } from './candidate.ts';
@@ -31,6 +31,7 @@ const keptCandidates = 256;
 export function createRegistry(options: RegistryOptions): Registry {
   const auth = createConnection(options);
   const digests = new Map<string, Promise<string>>();
+  const known = new Map<string, Promise<string>>();
   const candidates = new Map<string, Promise<Candidate>>();
 
   function beginCycle(): void {
@@ -41,6 +42,18 @@ export function createRegistry(options: RegistryOptions): Registry {
   async function digest(reference: Reference): Promise<string> {
     if (reference.tag === null && reference.digest !== null) return reference.digest;
     return remember(digests, formatReference(reference), () => askDigest(auth, reference));
+  }
+
+  async function has(reference: Reference, wanted: string): Promise<boolean> {
+    const named = { ...reference, tag: wanted, digest: null };
+    try {
+      // Content by digest stays what it is, so that an answer holds for longer than a cycle.
+      await remember(known, formatReference(named), () => askDigest(auth, named));
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'REGISTRY_NOT_FOUND')) return false;
+      throw error;
+    }
   }
 
   async function candidate(reference: Reference, wanted: string, platform: Platform): Promise<Candidate> {
@@ -62,7 +75,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     return { username: found.username, password: found.password, serveraddress };
   }
 
-  return { beginCycle, digest, candidate, pullCredentials };
+  return { beginCycle, digest, has, candidate, pullCredentials };
 }
 
 function createConnection(options: RegistryOptions): Auth {

@@ -53,6 +53,8 @@ export interface Registry {
    * reference without a tag it is the reference's own, and nothing is asked.
    */
   digest(reference: Reference): Promise<string>;
+  /** Whether the repository has a manifest of this digest: one HEAD, and nothing where it is known to have it. */
+  has(reference: Reference, digest: string): Promise<boolean>;
   /** What stands behind a digest for a platform; kept for the life of the client. */
   candidate(reference: Reference, digest: string, platform: Platform): Promise<Candidate>;
   /** Undefined where none are stored for the registry, or those stored proved to be of no use for it. */

@@ -189,12 +189,56 @@ describe('what is never updated, and why:', () => {
       engine: {
         ...lab.engine,
         images: async () =>
-          (await images()).map((image) => ({ ...image, repoDigests: image.id === id ? [] : image.repoDigests })),
+          (await images()).map((image) =>
+            image.id === id ? { ...image, repoDigests: [], origin: 'local' as const } : image,
+          ),
       },
     };
     await runCycle(blind, updates);
     assert.deepEqual(lab.endings(), ['app skipped IMAGE_LOCAL']);
     assert.deepEqual(lab.registry.questions.digest, []);
+  });
+});
+
+describe('where the engine gives digests to images built here as well (containerd’s store, Podman)', () => {
+  const unknownOrigins = (lab: ReturnType<typeof createLab>, digest?: string) => {
+    const images = async () => {
+      const found = await lab.engine.images();
+      return found.map((image) => ({
+        ...{ ...image, origin: 'unknown' as const },
+        repoDigests: digest === undefined ? image.repoDigests : [`app@${digest}`],
+      }));
+    };
+    return { ...lab.context(), engine: { ...lab.engine, images } };
+  };
+  const behind = () => {
+    const lab = createLab();
+    lab.registry.put('app:1', runs);
+    lab.engine.run('app', { image: 'app:1' });
+    lab.registry.put('app:1', { ...runs, bytes: 9 });
+    return lab;
+  };
+
+  test('FM66: an image that its registry does not have is left as it is', async () => {
+    const lab = behind();
+    await runCycle(unknownOrigins(lab, `sha256:${'5'.repeat(64)}`), updates);
+    assert.deepEqual(lab.endings(), ['app skipped IMAGE_LOCAL']);
+  });
+
+  test('an image whose name has moved on is known by its id, which is its digest there', async () => {
+    const lab = behind();
+    const { Image } = await lab.engine.inspect('app');
+    const context = unknownOrigins(lab);
+    const images = async () => (await context.engine.images()).map((image) => ({ ...image, repoDigests: [] }));
+    const registry = { ...context.registry, has: async (_: unknown, digest: string) => digest === Image };
+    await runCycle({ ...context, registry, engine: { ...context.engine, images } }, updates);
+    assert.deepEqual(lab.endings(), ['app recreated']);
+  });
+
+  test('an image that its registry has is updated', async () => {
+    const lab = behind();
+    await runCycle(unknownOrigins(lab), updates);
+    assert.deepEqual(lab.endings(), ['app recreated']);
   });
 });
 

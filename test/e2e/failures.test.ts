@@ -97,7 +97,7 @@ describe('an update that fails', { concurrency: 4 }, () => {
         [1, 'failed', 'unchanged', 'ENGINE_REFUSED'],
         attempt,
       );
-      assert.match(problem?.message ?? '', /No command specified/);
+      assert.match(problem?.message ?? '', /no command specified/i);
       await assertUntouched(scene, before);
     }
     assert.deepEqual(stops(scene), []);

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { mapLimited } from '../../core/concurrency.ts';
-import { openPrivateEngine, type PrivateEngine } from '../../core/demo/private-engine.ts';
+import type { PrivateEngine } from '../../core/demo/private-engine.ts';
 import { findProgram, isRoot } from '../../core/demo/programs.ts';
 import { openStage, type Stage } from '../../core/demo/stage.ts';
 import { readJournal } from '../../core/journal/read-journal.ts';
 import type { JournalRecord } from '../../core/journal/record.ts';
 import { type BelfryResult, startBelfry } from '../kit/belfry.ts';
 import { openEnvironment } from '../kit/environment.ts';
+import { openFurtherEngine } from '../kit/private-engine.ts';
 import { openSocketProxy } from '../kit/socket-proxy.ts';
 import { breakAt, changesSomething, type Point, pointsOf } from './kill-points.ts';
 import { checkWhole, createVictim, remainsOf, removeVictim, type Victim, type VictimKind } from './victim.ts';
@@ -78,7 +79,7 @@ describe('Belfry, when the engine itself is killed in the middle of a replacemen
   let stage: Stage;
   before(async () => {
     shared = await openEnvironment();
-    engine = await openPrivateEngine({ besideOthers: true });
+    engine = await openFurtherEngine();
     stage = await openStage({ ...shared, engineHost: engine.host }, 'belfry-test');
   });
   after(async () => {

@@ -125,6 +125,10 @@ export function createFakeRegistry(): FakeRegistry {
       answers.set(name, digest);
       return digest;
     },
+    async has(reference, digest) {
+      throwIfFailing(reference);
+      return contents.has(`${repositoryName(reference)}@${digest}`);
+    },
     async candidate(reference, digest, platform) {
       questions.candidate.push(nameOf(reference));
       throwIfFailing(reference);

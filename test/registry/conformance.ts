@@ -56,6 +56,15 @@ export function registryConformance(name: string, open: () => Promise<Subject>):
       assert.equal(await digest('moving'), second);
     });
 
+    test('tells whether a repository has a digest, whatever its tags point at', async () => {
+      const { registry } = subject;
+      const pushed = await subject.put(named('had:1'), { labels: { release: '1' } });
+      await subject.put(named('had:1'), { labels: { release: '2' } });
+      assert.equal(await registry.has(parseReference(named('had:1')), pushed), true);
+      assert.equal(await registry.has(parseReference(named('had:1')), `sha256:${'ab'.repeat(32)}`), false);
+      assert.equal(await registry.has(parseReference(named('never-had:1')), pushed), false);
+    });
+
     test('answers for a reference that has only a digest without asking', async () => {
       const pinned = `sha256:${'ab'.repeat(32)}`;
       assert.equal(await digest(`nowhere@${pinned}`), pinned);

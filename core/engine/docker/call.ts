@@ -78,7 +78,7 @@ export function createCaller(settings: EngineSettings): Caller {
     json: (call) =>
       caller.request(call, async (response) => {
         const body = await buffer(response);
-        return body.length === 0 ? null : parse(call, body);
+        return noJson.test(body.toString('latin1')) ? null : parse(call, body);
       }),
   };
   return caller;
@@ -101,6 +101,9 @@ function parse(call: Call, body: Buffer): unknown {
     throw new AppError('ENGINE_ANSWER_INVALID', `${call.method} ${call.path} was not answered with JSON`, { cause });
   }
 }
+
+/** Where Docker answers without a body, Podman may say a line break or “OK”. */
+const noJson = /^\s*(?:OK\s*)?$/;
 
 function timeout(call: Call): AppError {
   return new AppError('ENGINE_TIMEOUT', `${call.method} ${call.path} took longer than ${call.deadline / 1000} s`);

@@ -9,18 +9,19 @@ import type {
   Engine,
   EngineInfo,
   ImageDetails,
-  ImageSummary,
   PullOptions,
 } from '../port.ts';
 import { type Ask, type Call, type Caller, createCaller } from './call.ts';
+import { creatable } from './create-body.ts';
 import { pullError } from './failures.ts';
 import { follow } from './follow.ts';
+import { imageDetails, imageSummary, type ListedImage, listImages } from './images.ts';
 import { lastLines, logText } from './log-frames.ts';
 import { negotiate } from './negotiate.ts';
 import { probe } from './probes.ts';
 import { readPullStream } from './pull-stream.ts';
 import { readRows } from './rows.ts';
-import { absentIsFine, longest, restartContainer, stopContainer } from './stop.ts';
+import { absentIsFine, changePolicy, longest, restartContainer, stopContainer } from './stop.ts';
 
 const minute = 60_000;
 const management = 2 * minute;
@@ -54,9 +55,12 @@ export function createDockerEngine(settings: EngineSettings): Engine {
   const engine: Engine = {
     info,
     list: () => rows('/containers/json', { all: 1 }, (row) => containerSummary(row as ListedContainer)),
-    images: () => rows('/images/json', {}, (row) => imageSummary(row as ListedImage)),
+    images: async () => {
+      const { imageStore } = await info();
+      return listImages(() => rows('/images/json', {}, (row) => imageSummary(row as ListedImage, imageStore)));
+    },
     inspect: async (container) => (await get(`/containers/${encodeURIComponent(container)}/json`)) as ContainerDetails,
-    inspectImage: async (image) => (await get(`/images/${image}/json`)) as ImageDetails,
+    inspectImage: async (image) => imageDetails((await get(`/images/${image}/json`)) as ImageDetails),
     async pull(reference, options) {
       await info();
       await pull(caller, reference, options);
@@ -83,7 +87,7 @@ export function createDockerEngine(settings: EngineSettings): Engine {
       await post(`/containers/${container}/rename`, { name });
     },
     async setRestartPolicy(container, policy) {
-      await post(`/containers/${container}/update`, {}, { RestartPolicy: policy });
+      await changePolicy(ask, container, policy);
     },
     async remove(container, { volumes }) {
       await ask({ method: 'DELETE', path: `/containers/${container}`, query: { v: volumes ? 1 : 0 } });
@@ -124,7 +128,7 @@ async function create(
 ): Promise<string> {
   const [first, ...others] = spec.networks;
   const NetworkingConfig = first === undefined ? {} : { EndpointsConfig: { [first.name]: first.endpoint } };
-  const body = { ...spec.config, HostConfig: spec.hostConfig, NetworkingConfig };
+  const body = { ...spec.config, HostConfig: creatable(spec.hostConfig), NetworkingConfig };
   const { Id } = (await post('/containers/create', { name }, body)) as { readonly Id: string };
   try {
     // More than one network at the create is refused below API 1.44; connecting works on every engine.
@@ -188,17 +192,4 @@ function containerSummary(row: ListedContainer): ContainerSummary {
     labels: row.Labels ?? {},
     networkMode: row.HostConfig?.NetworkMode ?? 'default',
   };
-}
-
-interface ListedImage {
-  readonly Id: string;
-  readonly RepoTags?: readonly string[] | null;
-  readonly RepoDigests?: readonly string[] | null;
-  readonly Size?: number;
-}
-
-function imageSummary(row: ListedImage): ImageSummary {
-  const real = (names: readonly string[] | null | undefined) =>
-    (names ?? []).filter((name) => !name.includes('<none>'));
-  return { id: row.Id, repoTags: real(row.RepoTags), repoDigests: real(row.RepoDigests), size: row.Size ?? 0 };
 }

@@ -15,12 +15,27 @@ const byStatus: Readonly<Record<number, Code>> = {
   409: 'ENGINE_CONFLICT',
 };
 
+/** What is said with a status of 500 that means no more than that: by Podman nearly everything. */
+const reasons: readonly (readonly [RegExp, Code])[] = [
+  [/no such container|network not found|no container with name or ID|image not known/i, 'ENGINE_NOT_FOUND'],
+  [
+    /is already in use by|container state improper|without force|please force removal|in use by a container/i,
+    'ENGINE_CONFLICT',
+  ],
+  [
+    /invalid argument|conflicts with|no such file or directory: OCI|command that was not found|OCI permission denied/i,
+    'ENGINE_REFUSED',
+  ],
+];
+
 /** The error behind an answer of 400 or more; the message is the engine's own. */
 export function statusError(asked: Asked, status: number, body: string): AppError {
   const message = engineMessage(body) ?? `${asked.method} ${asked.path} was answered with ${status}`;
   if (/no space left on device/i.test(message)) return new AppError('ENGINE_NO_SPACE', message);
   // A static address that another container has: the engine answers 403, as proxies do for quite another reason.
   if (/address already in use/i.test(message)) return new AppError('ENGINE_FAILED', message);
+  const reason = status === 500 ? reasons.find(([pattern]) => pattern.test(message))?.[1] : undefined;
+  if (reason !== undefined) return new AppError(reason, message);
   return new AppError(byStatus[status] ?? 'ENGINE_FAILED', message);
 }
 
@@ -37,9 +52,16 @@ export function connectionError(asked: Asked, host: string, cause: unknown): App
 
 const pullPatterns: readonly (readonly [RegExp, Code])[] = [
   [/no space left on device/i, 'ENGINE_NO_SPACE'],
-  [/toomanyrequests|too many requests|rate limit|HTTP 429/i, 'REGISTRY_RATE_LIMITED'],
-  [/no matching manifest|does not match the specified platform/i, 'REGISTRY_PLATFORM_MISSING'],
-  [/unauthorized|authentication required|access .*denied|no basic auth|HTTP 40[13]/i, 'REGISTRY_UNAUTHORIZED'],
+  [/toomanyrequests|too many requests|rate limit|(?:HTTP|StatusCode:) 429/i, 'REGISTRY_RATE_LIMITED'],
+  [
+    /no matching manifest|does not match the specified platform|no image found in (?:image index|manifest list)/i,
+    'REGISTRY_PLATFORM_MISSING',
+  ],
+  [
+    /unauthorized|authentication required|access .*denied|no basic auth|(?:HTTP|StatusCode:) 40[13]/i,
+    'REGISTRY_UNAUTHORIZED',
+  ],
+  [/could not fetch content descriptor .*not found/i, 'PULL_FAILED'], // A part of an image that is there.
   [/manifest unknown|not found|does not exist|HTTP 404/i, 'REGISTRY_NOT_FOUND'],
   [/certificate|x509|tls:/i, 'REGISTRY_TLS'],
   [/connection refused|no such host|network is unreachable|i\/o timeout|timeout/i, 'REGISTRY_UNREACHABLE'],

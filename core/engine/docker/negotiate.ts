@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { AppError, hasCode } from '../../errors/app-error.ts';
@@ -15,7 +16,7 @@ const deadline = 120_000;
  */
 export async function negotiate(caller: Caller, wanted: string | null): Promise<EngineInfo> {
   caller.version = '';
-  const { offered, body } = await firstAnswer(caller);
+  const { offered, podman, body } = await firstAnswer(caller);
   if (offered === undefined) throw new AppError('ENGINE_ANSWER_INVALID', 'the engine does not name its API version');
   if (!speaks(offered, oldest)) {
     throw new AppError('ENGINE_API_TOO_OLD', `the engine speaks API ${offered}; ${oldest} is needed`);
@@ -23,13 +24,18 @@ export async function negotiate(caller: Caller, wanted: string | null): Promise<
   const apiVersion = wanted ?? (speaks(offered, newest) ? newest : offered);
   caller.version = `/v${apiVersion}`;
   return {
-    id: word(body.ID, 'unknown'),
+    id: podman ? podmanId(body) : word(body.ID, 'unknown'),
     name: word(body.Name, 'unknown'),
     version: word(body.ServerVersion, 'unknown'),
     apiVersion,
     os: word(body.OSType, 'linux'),
     architecture: word(body.Architecture, 'unknown'),
     storageDriver: word(body.Driver, 'unknown'),
+    imageStore: podman
+      ? 'podman'
+      : JSON.stringify(body.DriverStatus ?? '').includes('io.containerd')
+        ? 'containerd'
+        : 'classic',
   };
 }
 
@@ -40,29 +46,35 @@ export function speaks(version: string, needed: string): boolean {
   return major > neededMajor || (major === neededMajor && minor >= neededMinor);
 }
 
+/** Podman makes up another id for every answer; where its images lie is what stays. */
+function podmanId({ Name, DockerRootDir }: FirstAnswer['body']): string {
+  return `podman-${createHash('sha256').update(`${Name}\n${DockerRootDir}`).digest('hex').slice(0, 32)}`;
+}
+
 interface FirstAnswer {
   readonly offered: string | undefined;
+  readonly podman: boolean;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
 async function firstAnswer(caller: Caller): Promise<FirstAnswer> {
   try {
     return await caller.request({ method: 'GET', path: '/info', deadline }, async (response) => ({
-      offered: versionOf(response),
+      ...speakerOf(response),
       body: JSON.parse(await text(response)) as Record<string, unknown>,
     }));
   } catch (error) {
     if (!hasCode(error, 'ENGINE_FORBIDDEN', 'ENGINE_NOT_FOUND')) throw error;
     return await caller.request({ method: 'GET', path: '/_ping', deadline }, async (response) => {
       await text(response);
-      return { offered: versionOf(response), body: {} };
+      return { ...speakerOf(response), body: {} };
     });
   }
 }
 
-function versionOf(response: IncomingMessage): string | undefined {
-  const header = response.headers['api-version'];
-  return typeof header === 'string' ? header : undefined;
+function speakerOf({ headers }: IncomingMessage): Pick<FirstAnswer, 'offered' | 'podman'> {
+  const version = headers['api-version'];
+  return { offered: typeof version === 'string' ? version : undefined, podman: 'libpod-api-version' in headers };
 }
 
 function word(value: unknown, otherwise: string): string {

@@ -1,4 +1,4 @@
-import { hasCode } from '../../errors/app-error.ts';
+import { AppError, hasCode } from '../../errors/app-error.ts';
 import type { Engine, RestartPolicy, StopOptions } from '../port.ts';
 import type { Ask } from './call.ts';
 import { speaks } from './negotiate.ts';
@@ -31,7 +31,15 @@ export async function stopContainer(
   if (policy === undefined || policy.Name === '' || policy.Name === 'no') {
     return stopByKill(ask, { container, signal, grace });
   }
-  await engine.setRestartPolicy(container, noRestart);
+  if (!(await changePolicy(ask, container, noRestart))) {
+    throw new AppError(
+      'ENGINE_REFUSED',
+      `a container with restart: ${policy.Name} cannot be stopped by ${signal} here`,
+      {
+        hint: 'This engine cannot change a restart policy, so it would start again; have it stopped by its own signal.',
+      },
+    );
+  }
   try {
     await stopByKill(ask, { container, signal, grace });
   } finally {
@@ -58,6 +66,23 @@ export async function absentIsFine(asked: Promise<unknown>): Promise<void> {
     await asked;
   } catch (error) {
     if (!hasCode(error, 'ENGINE_NOT_FOUND', 'ENGINE_CONFLICT')) throw error;
+  }
+}
+
+/**
+ * Whether the engine can change a restart policy at all. Podman before 5.1 cannot; there, a container that was stopped
+ * is started by nobody but `podman-restart.service` as the machine starts.
+ */
+export async function changePolicy(ask: Ask, container: string, policy: RestartPolicy, left = 5): Promise<boolean> {
+  try {
+    await ask({ method: 'POST', path: `/containers/${container}/update`, body: { RestartPolicy: policy } });
+    return true;
+  } catch (error) {
+    // Of an endpoint it does not have, it says no more than that.
+    if (hasCode(error, 'ENGINE_NOT_FOUND') && error.message === 'Not Found') return false;
+    // It ended in that very moment: a newer engine then refuses what it would take a moment later.
+    if (left === 0 || !hasCode(error, 'ENGINE_FAILED') || !/stopped container/.test(error.message)) throw error;
+    return changePolicy(ask, container, policy, left - 1);
   }
 }
 

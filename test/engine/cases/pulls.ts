@@ -29,9 +29,10 @@ export function pullCases(stage: () => Stage): void {
     assert.equal((await world.engine.inspectImage(`${repository}:1`)).Id, Id);
     assert.deepEqual((await world.engine.inspectImage(`${repository}@${second}`)).RepoTags, []);
     const last = reports.at(-1);
-    assert.ok(last !== undefined && last.layers > 0);
-    assert.equal(last.layersDone, last.layers);
-    assert.equal(last.bytesDone, last.bytes);
+    // Containerd's store tells only of layers that take their time.
+    const { imageStore } = await world.engine.info();
+    assert.ok(imageStore === 'containerd' || (last !== undefined && last.layers > 0));
+    assert.deepEqual([last?.layersDone, last?.bytesDone], [last?.layers, last?.bytes]);
   });
 
   test('FM69: says of a digest and of a repository that the registry does not have them', async () => {

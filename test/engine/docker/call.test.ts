@@ -38,6 +38,13 @@ test('an answer without a body is null', async (t) => {
   assert.equal(await caller.json(get), null);
 });
 
+test('an answer that says only OK, as Podman’s do, is null', async (t) => {
+  for (const said of ['\n', 'OK\n']) {
+    const { caller } = await open(t, (_, response) => response.end(said));
+    assert.equal(await caller.json(get), null);
+  }
+});
+
 test('an answer that says nothing has changed is no failure', async (t) => {
   const { caller } = await open(t, (_, response) => response.writeHead(304).end());
   assert.equal(await caller.json(get), null);

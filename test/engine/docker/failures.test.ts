@@ -23,6 +23,20 @@ describe('an answer of the engine', () => {
     });
   }
 
+  for (const [words, code] of [
+    ['joining network namespace of container: No such container: 4db9', 'ENGINE_NOT_FOUND'],
+    ['unable to find network with name or ID front: network not found', 'ENGINE_NOT_FOUND'],
+    ['the container name "web" is already in use by c298', 'ENGINE_CONFLICT'],
+    ['container b465 must be in Created or Stopped state to be started: container state improper', 'ENGINE_CONFLICT'],
+    ['running or paused containers cannot be removed without force: container state improper', 'ENGINE_CONFLICT'],
+    ['names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument', 'ENGINE_REFUSED'],
+    ['cannot listen on the TCP port: listen tcp4 127.0.0.1:81: bind: address already in use', 'ENGINE_FAILED'],
+  ] as const) {
+    test(`of 500 says by its words what it is: ${words}`, () => {
+      assert.equal(statusError(asked, 500, JSON.stringify({ message: words })).code, code);
+    });
+  }
+
   test('that speaks of a full disk says so, whatever its status', () => {
     const error = statusError(asked, 500, '{"message":"write /x: no space left on device"}');
     assert.equal(error.code, 'ENGINE_NO_SPACE');
@@ -80,6 +94,9 @@ describe('a failed pull', () => {
     ['dial tcp: lookup registry.invalid: no such host', 'REGISTRY_UNREACHABLE'],
     ['write /var/lib/docker/tmp/x: no space left on device', 'ENGINE_NO_SPACE'],
     ['download failed after attempts=6: unexpected EOF', 'PULL_FAILED'],
+    ['failed to copy: could not fetch content descriptor sha256:24 (…) from remote: not found', 'PULL_FAILED'],
+    ['initializing source docker://r/web: reading manifest latest in r/web: StatusCode: 429', 'REGISTRY_RATE_LIMITED'],
+    ['choosing an image from manifest list: no image found in image index for OS linux', 'REGISTRY_PLATFORM_MISSING'],
   ];
   for (const [message, code] of messages) {
     test(`is ${code} where the engine says “${message}”`, () => {

@@ -50,6 +50,28 @@ test('a proxy that hides /info is asked with /_ping', async (t) => {
   assert.deepEqual(paths, ['/info', '/_ping']);
 });
 
+test('Podman, which gives itself another id in every answer, goes by where its images lie', async (t) => {
+  const podman = (ID: string, DockerRootDir: string) =>
+    negotiated(t, (_, response) => {
+      response.setHeader('api-version', '1.41').setHeader('libpod-api-version', '4.3.1');
+      response.end(JSON.stringify({ ID, Name: 'host', DockerRootDir }));
+    });
+  const [first, again, other] = [await podman('1', '/a'), await podman('2', '/a'), await podman('3', '/b')];
+  assert.equal(first.info.id, again.info.id);
+  assert.notEqual(first.info.id, other.info.id);
+  assert.equal(first.info.imageStore, 'podman');
+});
+
+test('an engine says whether containerd keeps its images', async (t) => {
+  const storeOf = async (DriverStatus: unknown) => {
+    const body = JSON.stringify({ ID: '1', DriverStatus });
+    const { info } = await negotiated(t, (_, response) => void response.setHeader('api-version', '1.51').end(body));
+    return info.imageStore;
+  };
+  assert.equal(await storeOf([['driver-type', 'io.containerd.snapshotter.v1']]), 'containerd');
+  assert.equal(await storeOf([['Backing Filesystem', 'extfs']]), 'classic');
+});
+
 test('what names no API version is no engine', async (t) => {
   const stranger = (_: unknown, response: { end(body: string): unknown }) => void response.end('{}');
   await assert.rejects(negotiated(t, stranger), withCode('ENGINE_ANSWER_INVALID'));

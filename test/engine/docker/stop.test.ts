@@ -69,3 +69,23 @@ test('a signal that the engine refuses leaves the policy as it was', async (t) =
   await assert.rejects(engine.stop('web', { signal: 'SIGNONSENSE', graceSeconds: 3 }), withCode('ENGINE_REFUSED'));
   assert.deepEqual(calls(), ['update no', 'kill?signal=SIGNONSENSE', 'update always']);
 });
+
+test('an engine that cannot change restart policies refuses another signal, and leaves the container alone', async (t) => {
+  const unknown = (asked: Asked): Reply | undefined =>
+    asked.path.endsWith('/update') ? { status: 404, body: { message: 'Not Found' } } : inspects(details(always))(asked);
+  const { engine, calls } = await stopping(t, '1.41', unknown);
+  await assert.rejects(engine.stop('web', { signal: 'SIGINT', graceSeconds: 3 }), withCode('ENGINE_REFUSED'));
+  await engine.setRestartPolicy('web', { Name: 'no', MaximumRetryCount: 0 });
+  assert.deepEqual(calls(), ['update no', 'update no']);
+});
+
+test('a policy that is refused since the container ends in that moment is asked for again', async (t) => {
+  let refusals = 2;
+  const { engine, calls } = await stopping(t, '1.51', ({ path }) => {
+    if (!path.endsWith('/update') || refusals === 0) return undefined;
+    refusals -= 1;
+    return { status: 500, body: { message: 'Cannot update container web: cannot update a stopped container' } };
+  });
+  await engine.setRestartPolicy('web', { Name: 'no', MaximumRetryCount: 0 });
+  assert.deepEqual(calls(), ['update no', 'update no', 'update no']);
+});

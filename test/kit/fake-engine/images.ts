@@ -57,7 +57,8 @@ export function removeImage(state: EngineState, wanted: string): void {
 }
 
 export function imageSummary({ id, tags, digests, content }: StoredImage): ImageSummary {
-  return { id, repoTags: [...tags], repoDigests: [...digests], size: content.downloadBytes };
+  const origin = digests.size > 0 ? 'registry' : 'local';
+  return { id, repoTags: [...tags], repoDigests: [...digests], origin, size: content.downloadBytes };
 }
 
 export function imageDetails({ id, tags, digests, content }: StoredImage): ImageDetails {

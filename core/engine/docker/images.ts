@@ -1,0 +1,50 @@
+import { hasCode } from '../../errors/app-error.ts';
+import type { EngineInfo, ImageDetails, ImageSummary } from '../port.ts';
+
+export interface ListedImage {
+  readonly Id: string;
+  readonly RepoTags?: readonly string[] | null;
+  readonly RepoDigests?: readonly string[] | null;
+  readonly Size?: number;
+}
+
+const attempts = 5;
+
+/** With containerd’s store, and with Podman, the whole list fails where one of its images is removed meanwhile. */
+export async function listImages(
+  ask: () => Promise<readonly ImageSummary[]>,
+  left = attempts - 1,
+): Promise<readonly ImageSummary[]> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (left === 0 || !hasCode(error, 'ENGINE_NOT_FOUND')) throw error;
+    return listImages(ask, left - 1);
+  }
+}
+
+export function imageSummary(row: ListedImage, store: EngineInfo['imageStore']): ImageSummary {
+  const [repoTags, repoDigests] = [tagsOf(row), real(row.RepoDigests)];
+  return { id: row.Id, repoTags, repoDigests, origin: originOf(row, store), size: row.Size ?? 0 };
+}
+
+export function imageDetails(details: ImageDetails): ImageDetails {
+  return { ...details, RepoTags: tagsOf(details) };
+}
+
+type Named = Pick<ListedImage, 'RepoTags' | 'RepoDigests'>;
+
+/** Containerd's store and Podman also list a name with a digest, which is no tag. */
+function tagsOf({ RepoTags }: Named): readonly string[] {
+  return real(RepoTags).filter((name) => !name.includes('@'));
+}
+
+function originOf({ RepoTags, RepoDigests }: Named, store: EngineInfo['imageStore']): ImageSummary['origin'] {
+  if (real(RepoDigests).length === 0) return store === 'classic' ? 'local' : 'unknown';
+  // A name with a digest is what a pull by digest leaves there, and no build does.
+  return store === 'classic' || real(RepoTags).some((name) => name.includes('@')) ? 'registry' : 'unknown';
+}
+
+function real(names: readonly string[] | null | undefined): readonly string[] {
+  return (names ?? []).filter((name) => !name.includes('<none>'));
+}

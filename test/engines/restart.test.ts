@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { after, before, describe, test } from 'node:test';
+import type { PrivateEngine } from '../../core/demo/private-engine.ts';
+import { openStage, type Stage } from '../../core/demo/stage.ts';
+import type { Json } from '../../core/engine/port.ts';
+import { app } from '../e2e/scene.ts';
+import { startBelfry } from '../kit/belfry.ts';
+import { openEnvironment } from '../kit/environment.ts';
+import { openFurtherEngine } from '../kit/private-engine.ts';
+import { until } from '../kit/until.ts';
+
+describe('after a restart of the engine', () => {
+  let shared: Stage;
+  let engine: PrivateEngine;
+  let stage: Stage;
+  before(async () => {
+    shared = await openEnvironment();
+    engine = await openFurtherEngine();
+    stage = await openStage({ ...shared, engineHost: engine.host }, 'belfry-test');
+  });
+  after(async () => {
+    await engine.close();
+    await shared.close();
+  });
+
+  test('FM10, FM84: every container that was updated comes up again, and nothing else', async () => {
+    const { api, name } = stage;
+    await api('POST', '/networks/create', { Name: name('front'), IPAM: { Config: [{ Subnet: '10.214.7.0/24' }] } });
+    await api('POST', '/networks/create', { Name: name('back') });
+    const restart = (Name: string) => ({ RestartPolicy: { Name } });
+    const created: Readonly<Record<string, Json>> = {
+      plain: { HostConfig: restart('always') },
+      stored: {
+        HostConfig: { ...restart('unless-stopped'), Binds: [`${name('data')}:/named`] },
+        Volumes: { '/own': {} },
+      },
+      published: {
+        ExposedPorts: { '80/tcp': {} },
+        HostConfig: { ...restart('always'), PortBindings: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '21970' }] } },
+      },
+      addressed: {
+        HostConfig: { ...restart('always'), NetworkMode: name('front') },
+        NetworkingConfig: { EndpointsConfig: { [name('front')]: { IPAMConfig: { IPv4Address: '10.214.7.9' } } } },
+      },
+      hosted: { HostConfig: { ...restart('always'), NetworkMode: 'host' } },
+    };
+    const shorts = Object.keys(created);
+    for (const short of shorts) {
+      const { reference } = await stage.push(`${short}:latest`, app('1', { Labels: { short } }));
+      await stage.run(short, { ...created[short], Image: reference });
+    }
+    await api('POST', `/networks/${name('back')}/connect`, { Container: name('addressed') });
+    for (const short of shorts) await stage.push(`${short}:latest`, app('2', { Labels: { short } }));
+
+    const stateFolder = await mkdtemp('/tmp/belfry-restart-');
+    try {
+      const env = { BELFRY_SCOPE: stage.scope, BELFRY_STABILITY_WINDOW: '300ms' };
+      const { code, stderr } = await startBelfry(['update'], { dockerHost: engine.host, stateFolder, env }).done;
+      assert.equal(code, 0, stderr);
+    } finally {
+      await rm(stateFolder, { recursive: true });
+    }
+    const facts = async () => {
+      const found = await Promise.all(shorts.map((short) => stage.inspect(name(short))));
+      return found.map(({ Id, Config, NetworkSettings }) => ({
+        ...{ Id, version: Config.Labels?.['org.opencontainers.image.version'] },
+        networks: Object.keys(NetworkSettings.Networks ?? {}).sort(),
+      }));
+    };
+    const updated = await facts();
+    assert.deepEqual(
+      updated.map(({ version }) => version),
+      shorts.map(() => '2'),
+    );
+
+    await engine.restart();
+    for (const short of shorts) {
+      await until(`${short} runs`, async () => (await stage.inspect(name(short))).State.Running, 20_000);
+    }
+    assert.deepEqual(await facts(), updated);
+    assert.deepEqual(await stage.containers(), shorts.map(name).sort());
+    assert.equal(
+      (await stage.inspect(name('addressed'))).NetworkSettings.Networks?.[name('front')]?.IPAddress,
+      '10.214.7.9',
+    );
+  });
+});
