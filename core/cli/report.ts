@@ -43,11 +43,12 @@ function detailOf({ problem, by, downtimeMs }: ReportItem): string {
 
 /** What a dry run says of each container that is behind. */
 export function previewText(preview: Preview, { style }: Terminal): string {
-  const { workload, from, to, refusal, follows, notPreserved, rollback } = preview;
+  const { workload, from, to, refusal, follows, files, notPreserved, rollback } = preview;
   const lines = [
     style('bold', `${workload.name}  ${change(from, to)}`),
     refusal === null ? '  would be updated' : `  would be left as it is: ${refusal}`,
     ...follows.map((line) => `  follows the new image: ${line}`),
+    ...files.map((path) => `  is copied along: ${path}`),
     ...notPreserved.map((line) => `  cannot be preserved: ${line}`),
     `  rollback: ${rollback === 'original' ? 'the original container itself' : 'made again from its settings (--rm)'}`,
   ];

@@ -79,7 +79,8 @@ async function decideOne(context: Context, listing: Listing, asked: Stale & Insp
   const job = { ...one, original, plan: planOf(context, one) };
   const objection = impossible(context, listing, job, edges) ?? (await refused(context, job));
   if (!context.request.dryRun && objection === undefined) return { job };
-  const decided = context.request.dryRun ? { preview: previewOf(job, objection?.reason ?? null) } : {};
+  const refusal = objection?.reason ?? null;
+  const decided = context.request.dryRun ? { preview: await previewOf(context, job, refusal) } : {};
   await skip(context, job, objection ?? core('DRY_RUN', 'this is a dry run; it would be updated'));
   return decided;
 }

@@ -2,7 +2,7 @@ import { mapLimited } from '../concurrency.ts';
 import type { ContainerDetails, ContainerSummary } from '../engine/port.ts';
 import { existing } from './candidate.ts';
 import type { Context } from './context.ts';
-import { links } from './settings/spec.ts';
+import { links } from './settings/endpoint.ts';
 
 /**
  * The containers that others hang on by a hard edge: whose namespaces, volumes or links they use. Keyed by the

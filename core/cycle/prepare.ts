@@ -1,17 +1,26 @@
-import type { ContainerDetails, CreateSpec } from '../engine/port.ts';
+import type { ContainerDetails, CreateSpec, EngineInfo } from '../engine/port.ts';
 import { AppError, hasCode, problemOf } from '../errors/app-error.ts';
+import type { Code } from '../errors/catalogue.ts';
 import { repositoryName } from '../registry/reference.ts';
-import type { Refusal } from '../verdicts.ts';
 import { existing } from './candidate.ts';
 import type { Context } from './context.ts';
 import { nameOf } from './edges.ts';
 import { onceEngineAnswers } from './engine-away.ts';
 import type { Pulled } from './pull.ts';
 import { absent, restoreTag } from './put-back.ts';
-import { canonical, canonicalDefaults, losses } from './settings/canonical.ts';
+import { carryFiles, copiedFiles } from './settings/copied-files.ts';
+import { lostSettings } from './settings/proof.ts';
 import { buildSpec } from './settings/spec.ts';
+import { unspoken, unsupported } from './settings/unsupported.ts';
 
-/** A gate said no at the last moment; nothing was stopped. */
+interface Refusal {
+  readonly by: string;
+  readonly code: Code;
+  readonly reason: string;
+  readonly until?: string;
+}
+
+/** Something spoke against it at the last moment; nothing was stopped. */
 export class Refused extends Error {
   readonly refusal: Refusal;
 
@@ -27,14 +36,15 @@ export class Refused extends Error {
  */
 export async function prepare(context: Context, job: Pulled, parkingName: string): Promise<ContainerDetails> {
   const { engine, verdicts, signal } = context;
-  const { reference, pinned, original, current } = job;
+  const { reference, pinned } = job;
   try {
     if (reference.tag !== null) await engine.tag(pinned.Id, repositoryName(reference), reference.tag);
-    const inherited = current?.Config ?? null;
-    const spec = job.spec ?? buildSpec({ original, inherited, reference: original.Config.Image, imageId: pinned.Id });
+    const info = await engine.info();
+    const spec = job.spec ?? specOf(context, job, info);
     const id = await create(context, parkingName, spec);
     const created = await engine.inspect(id);
-    prove(job, created);
+    prove(job, created, info);
+    await carryCopied(context, job, created);
     const refusal = await verdicts.refusal('beforeReplace', job.plan);
     if (refusal !== undefined) throw new Refused(refusal);
     await stillThere(context, job);
@@ -49,6 +59,18 @@ export async function prepare(context: Context, job: Pulled, parkingName: string
   }
 }
 
+function specOf({ log }: Context, { original, current, pinned, workload }: Pulled, engine: EngineInfo): CreateSpec {
+  const beyond = unspoken(original, engine.apiVersion);
+  if (beyond.length > 0) {
+    const reason = `API ${engine.apiVersion}, which is spoken here, cannot state ${beyond.join(', ')}`;
+    throw new Refused({ by: 'core', code: 'SETTING_NOT_CARRIED', reason });
+  }
+  const limits = unsupported(original, engine);
+  if (limits.length > 0) log.warn(`${workload.name}: the engine cannot do ${limits.join(', ')}; left out`);
+  const inherited = current?.Config ?? null;
+  return buildSpec({ original, inherited, reference: original.Config.Image, imageId: pinned.Id, engine });
+}
+
 /** A container that has the name already is somebody else's, and never to be taken for the one just made. */
 async function create({ engine }: Context, name: string, spec: CreateSpec): Promise<string> {
   try {
@@ -60,14 +82,31 @@ async function create({ engine }: Context, name: string, spec: CreateSpec): Prom
 }
 
 /** The settings proof: the new container must run the pinned image and lack nothing the old one had. */
-function prove({ pinned, original, current, workload, spec }: Pulled, created: ContainerDetails): void {
+function prove(
+  { pinned, original, current, workload, spec }: Pulled,
+  created: ContainerDetails,
+  engine: EngineInfo,
+): void {
   if (created.Image !== pinned.Id) {
     throw new AppError('CONTAINER_CHANGED', `someone moved the tag ${workload.image} meanwhile`);
   }
   if (spec !== undefined) return; // A rollback brings settings of its own.
-  const lost = losses(canonical(original), canonical(created), canonicalDefaults(current?.Config ?? null));
-  if (lost.length === 0) return;
-  throw new AppError('SETTINGS_LOST', `the new container lacks ${lost.map(({ path }) => path).join(', ')}`);
+  const lost = lostSettings({ original, created, inherited: current?.Config ?? null, engine });
+  if (lost.length > 0) throw new AppError('SETTINGS_LOST', `the new container lacks ${lost.join(', ')}`);
+}
+
+/** What Compose put into the original by copying would be lost in silence. */
+async function carryCopied({ engine }: Context, { original }: Pulled, created: ContainerDetails): Promise<void> {
+  try {
+    const files = await copiedFiles(engine, original);
+    if (files.length > 0 && original.HostConfig.AutoRemove) {
+      throw new AppError('FILES_NOT_CARRIED', `a rollback could not bring back ${files.join(', ')} (--rm)`);
+    }
+    await carryFiles(engine, { files, from: original.Id, to: created });
+  } catch (error) {
+    if (!hasCode(error, 'FILES_NOT_CARRIED')) throw error;
+    throw new Refused({ by: 'core', code: 'FILES_NOT_CARRIED', reason: error.message });
+  }
 }
 
 /** Gates may take their time: what somebody renamed or removed meanwhile is theirs. */

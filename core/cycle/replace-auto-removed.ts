@@ -51,7 +51,8 @@ export const replaceAutoRemoved: Strategy = {
     }
     await context.engine.waitRemoved(job.original.Id);
     const replacement = { id: replacementId ?? job.workload.name + suffixes.new, imageId: job.pinned.Id };
-    return makeAgain(context, { snapshot: snapshotOf(job), reference: job.reference, replacement });
+    const snapshot = snapshotOf(job, await context.engine.info());
+    return makeAgain(context, { snapshot, reference: job.reference, replacement });
   },
 };
 

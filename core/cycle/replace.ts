@@ -45,9 +45,9 @@ function strategyFor({ settings }: Context, { container, original }: Pulled): St
 }
 
 /** Written before anything is changed: should this run die, the next one knows what it was about. */
-async function remember({ journal, cycle, now }: Context, job: Pulled): Promise<void> {
+async function remember({ engine, journal, cycle, now }: Context, job: Pulled): Promise<void> {
   const { workload, from, to } = job;
-  const snapshot = await journal.saveSnapshot(snapshotOf(job));
+  const snapshot = await journal.saveSnapshot(snapshotOf(job, await engine.info()));
   await journal.append({ kind: 'intent', time: now().toISOString(), cycle, workload, from, to, snapshot });
 }
 

@@ -104,7 +104,16 @@ describe('the table of a cycle', () => {
 });
 
 describe('a preview', () => {
-  const preview = { workload, from, to, refusal: null, follows: [], notPreserved: [], rollback: 'original' } as const;
+  const preview = {
+    workload,
+    from,
+    to,
+    refusal: null,
+    follows: [],
+    files: [],
+    notPreserved: [],
+    rollback: 'original',
+  } as const;
 
   test('says what would be done', () => {
     assert.equal(

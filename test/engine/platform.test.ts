@@ -6,6 +6,7 @@ import type { EngineInfo } from '../../core/engine/port.ts';
 const info = (architecture: string): EngineInfo => ({
   ...{ id: 'x', name: 'nas', version: '1', apiVersion: '1.41', os: 'linux', storageDriver: 'overlay2' },
   architecture,
+  cannot: [],
 });
 
 describe('a platform', () => {

@@ -84,4 +84,5 @@ const standardInfo: EngineInfo = {
   os: 'linux',
   architecture: 'x86_64',
   storageDriver: 'overlay2',
+  cannot: [],
 };

@@ -15,6 +15,7 @@ import type {
 import { type Ask, type Call, type Caller, createCaller } from './call.ts';
 import { pullError } from './failures.ts';
 import { follow } from './follow.ts';
+import { copyFile, fileFacts, layerChanges } from './layer.ts';
 import { lastLines, logText } from './log-frames.ts';
 import { negotiate } from './negotiate.ts';
 import { probe } from './probes.ts';
@@ -103,6 +104,19 @@ export function createDockerEngine(settings: EngineSettings): Engine {
     async follow(container) {
       await info();
       return follow(caller, container, longest);
+    },
+    changes: (container) => layerChanges(ask, container),
+    async layerSize(container) {
+      const { SizeRw = 0 } = (await get(`/containers/${container}/json`, { size: 1 })) as { readonly SizeRw?: number };
+      return SizeRw;
+    },
+    async fileFacts(container, path) {
+      await info();
+      return fileFacts(caller, container, path);
+    },
+    async copyFile(copy) {
+      await info();
+      await copyFile(caller, copy);
     },
     async probe() {
       await info();

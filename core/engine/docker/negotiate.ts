@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { AppError, hasCode } from '../../errors/app-error.ts';
+import { speaks } from '../api-version.ts';
 import type { EngineInfo } from '../port.ts';
 import type { Caller } from './call.ts';
 
@@ -30,14 +31,8 @@ export async function negotiate(caller: Caller, wanted: string | null): Promise<
     os: word(body.OSType, 'linux'),
     architecture: word(body.Architecture, 'unknown'),
     storageDriver: word(body.Driver, 'unknown'),
+    cannot: cannot(body),
   };
-}
-
-/** Whether one API version includes another: `speaks('1.44', '1.42')`. */
-export function speaks(version: string, needed: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [neededMajor = 0, neededMinor = 0] = needed.split('.').map(Number);
-  return major > neededMajor || (major === neededMajor && minor >= neededMinor);
 }
 
 interface FirstAnswer {
@@ -68,3 +63,14 @@ function versionOf(response: IncomingMessage): string | undefined {
 function word(value: unknown, otherwise: string): string {
   return typeof value === 'string' && value !== '' ? value : otherwise;
 }
+
+/** Limits by the names that `/info` has for them; what it does not speak of counts as possible. */
+function cannot(body: FirstAnswer['body']): readonly string[] {
+  const denied = Object.keys(body).filter((name) => body[name] === false && limits.has(name));
+  return body.CgroupVersion === '2' ? [...denied, 'Swappiness', 'CpuRealtime'] : denied;
+}
+
+const limits: ReadonlySet<string> = new Set([
+  ...['MemoryLimit', 'SwapLimit', 'KernelMemory', 'KernelMemoryTCP', 'OomKillDisable', 'CPUShares', 'CpuCfsPeriod'],
+  ...['CpuCfsQuota', 'CPUSet', 'PidsLimit'],
+]);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { buildSpec, links, type SpecSource } from '../../../core/cycle/settings/spec.ts';
+import { links } from '../../../core/cycle/settings/endpoint.ts';
+import { buildSpec, type SpecSource } from '../../../core/cycle/settings/spec.ts';
 import type { ContainerDetails, CreateSpec, Endpoint, HostConfig, MountPoint } from '../../../core/engine/port.ts';
 import { containerDetails } from './every-setting.ts';
 
@@ -10,6 +11,7 @@ const source = (original: ContainerDetails): SpecSource => ({
   inherited: null,
   reference: 'web:1',
   imageId: 'sha256:new',
+  engine: { apiVersion: '1.41', cannot: [] },
 });
 const specOf = (original: ContainerDetails): CreateSpec => buildSpec(source(original));
 

@@ -3,6 +3,7 @@ import { AppError, hasCode } from '../../../core/errors/app-error.ts';
 import type { FakeRegistry } from '../fake-registry.ts';
 import { createContainer } from './create.ts';
 import { containerDetails, containerSummary } from './details.ts';
+import { changesOf, copyBetween, factsOf, layerSizeOf } from './files.ts';
 import { findImage, imageDetails, imageSummary, removeImage, tagImage } from './images.ts';
 import { remove, setRestartPolicy, start, stop } from './life.ts';
 import { connect } from './networks.ts';
@@ -65,6 +66,10 @@ export function engineOver({ state, registry, refused, record }: Parts): Engine 
     waitRemoved: (container, signal) => record('waitRemoved', [container], () => removal(state, container, signal)),
     logs: (container, lines) => record('logs', [container, lines], () => find(container).log.slice(-lines)),
     follow: (container) => record('follow', [container], () => follow(state, container)),
+    changes: (container) => record('changes', [container], () => changesOf(find(container))),
+    layerSize: (container) => record('layerSize', [container], () => layerSizeOf(find(container))),
+    fileFacts: (container, path) => record('fileFacts', [container, path], () => factsOf(find(container), path)),
+    copyFile: (copy) => record('copyFile', [copy], () => copyBetween(state, copy)),
     probe: () => record('probe', [], () => probed.map((endpoint) => probeOf(endpoint, refused))),
   };
 }
@@ -114,6 +119,7 @@ const probed = [
   'POST /images/{id}/tag',
   'DELETE /images/{id}',
   'POST /containers/create',
+  'GET /networks/{id}',
   'POST /networks/{id}/connect',
   'POST /containers/{id}/start',
   'POST /containers/{id}/stop',
@@ -121,6 +127,10 @@ const probed = [
   'POST /containers/{id}/update',
   'POST /containers/{id}/wait',
   'GET /containers/{id}/logs',
+  'GET /containers/{id}/changes',
+  'HEAD /containers/{id}/archive',
+  'GET /containers/{id}/archive',
+  'PUT /containers/{id}/archive',
   'DELETE /containers/{id}',
 ];
 
