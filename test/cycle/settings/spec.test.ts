@@ -64,6 +64,12 @@ describe('the host’s part', () => {
     assert.deepEqual(specOf(container({ host })).hostConfig.RestartPolicy, { Name: 'no', MaximumRetryCount: 0 });
   });
 
+  test('FM47: every reference to another container is carried as it is', () => {
+    const host = { PidMode: 'container:a', IpcMode: 'container:b', VolumesFrom: ['c:ro'], NetworkMode: 'container:d' };
+    const { PidMode, IpcMode, VolumesFrom, NetworkMode } = specOf(container({ host })).hostConfig;
+    assert.deepEqual({ PidMode, IpcMode, VolumesFrom, NetworkMode }, host);
+  });
+
   test('FM47: links are written as a create takes them', () => {
     assert.deepEqual(specOf(container({ host: { Links: ['/db:/web/sql'] } })).hostConfig.Links, ['db:sql']);
     assert.deepEqual(links(['/db:/web/sql', 'cache:c', 'db']), ['db:sql', 'cache:c', 'db:db']);
