@@ -199,7 +199,8 @@ export const catalogue = {
   },
   STATE_UNSUITABLE: {
     blame: 'environment',
-    meaning: 'The container is paused, restarting, or being removed, so its replacement could not be verified.',
+    meaning:
+      'The container is paused, restarting, being removed or recreated, so its replacement could not be verified.',
     hint: 'It is looked at again in the next cycle.',
   },
   AUTOREMOVE: {

@@ -68,7 +68,7 @@ export function createDockerEngine(settings: EngineSettings): Engine {
     async removeImage(image) {
       await ask({ method: 'DELETE', path: `/images/${image}` });
     },
-    create: (name, spec) => create(engine, post, name, spec),
+    create: (name, spec) => create({ engine, ask, post }, name, spec),
     async start(container) {
       await post(`/containers/${container}/start`);
     },
@@ -126,12 +126,17 @@ export function createDockerEngine(settings: EngineSettings): Engine {
   return engine;
 }
 
-async function create(
-  engine: Engine,
-  post: (path: string, query?: Call['query'], body?: object) => Promise<unknown>,
-  name: string,
-  spec: CreateSpec,
-): Promise<string> {
+interface Asking {
+  readonly engine: Engine;
+  readonly ask: Ask;
+  readonly post: (path: string, query?: Call['query'], body?: object) => Promise<unknown>;
+}
+
+async function create({ engine, ask, post }: Asking, name: string, spec: CreateSpec): Promise<string> {
+  // Engines look for a network at the start alone, when the old container is stopped already.
+  for (const { name: network } of spec.networks.filter((one) => one.name !== 'bridge')) {
+    await ask({ method: 'GET', path: `/networks/${encodeURIComponent(network)}` });
+  }
   const [first, ...others] = spec.networks;
   const NetworkingConfig = first === undefined ? {} : { EndpointsConfig: { [first.name]: first.endpoint } };
   const body = { ...spec.config, HostConfig: spec.hostConfig, NetworkingConfig };

@@ -6,7 +6,7 @@ import { containerDetails, containerSummary } from './details.ts';
 import { changesOf, copyBetween, factsOf, layerSizeOf } from './files.ts';
 import { findImage, imageDetails, imageSummary, removeImage, tagImage } from './images.ts';
 import { remove, setRestartPolicy, start, stop } from './life.ts';
-import { connect } from './networks.ts';
+import { connect, findNetwork } from './networks.ts';
 import { pull } from './pull.ts';
 import { checkName, type EngineState, findContainer } from './state.ts';
 
@@ -30,7 +30,10 @@ export function engineOver({ state, registry, refused, record }: Parts): Engine 
     record('remove', [container, options], () => remove(state, find(container), options));
 
   async function create(name: string, spec: CreateSpec): Promise<string> {
-    const id = await record('create', [name, spec], () => createContainer(state, name, spec).id);
+    const id = await record('create', [name, spec], () => {
+      for (const network of spec.networks) findNetwork(state, network.name);
+      return createContainer(state, name, spec).id;
+    });
     try {
       for (const { name: network, endpoint } of spec.networks.slice(1)) {
         await record('connect', [id, network, endpoint], () => connect(state, find(id), network, endpoint));
