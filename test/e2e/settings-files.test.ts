@@ -23,7 +23,6 @@ async function deployComposed(scene: Scene): Promise<string> {
   return name;
 }
 
-// Folders are there from the image, as an archive needs them.
 const speaking = (version: string, script: string) => ({
   Env: [`RELEASE=${version}`],
   Cmd: ['sh', '-c', `${script}; ${idle}`],

@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { posix } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { AppError, hasCode } from '../../errors/app-error.ts';
 import type { FileCopy, FileFacts, LayerChange } from '../port.ts';
 import type { Ask, Caller } from './call.ts';
-import { dated } from './tar-date.ts';
+import { addressed } from './tar-address.ts';
 
 const deadline = 120_000;
 
@@ -32,12 +31,11 @@ export async function fileFacts(caller: Caller, container: string, path: string)
   }
 }
 
-/** Owner and mode travel in the archive. */
+/** Owner and mode travel in the archive. From the root, as Compose does it: the engine makes folders that are missing. */
 export async function copyFile(caller: Caller, { from, to, path, modified }: FileCopy): Promise<void> {
   const read = { method: 'GET', path: `/containers/${from}/archive`, query: { path }, deadline } as const;
-  const archive = dated(await caller.request(read, buffer), modified);
-  const query = { path: posix.dirname(path) };
-  const write = { method: 'PUT', path: `/containers/${to}/archive`, query, archive, deadline } as const;
+  const archive = addressed(await caller.request(read, buffer), { path, modified });
+  const write = { method: 'PUT', path: `/containers/${to}/archive`, query: { path: '/' }, archive, deadline } as const;
   await caller.request(write, buffer);
 }
 
