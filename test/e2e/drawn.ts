@@ -20,6 +20,9 @@ const second = 1e9;
 const flag = fc.boolean();
 const some = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined, freq: 2 });
 const oneOf = <Value>(...values: readonly Value[]) => some(fc.constantFrom(...values));
+/** A check of health costs a process each time, and an update has to wait for the first. */
+const seldom = <Value>(value: fc.Arbitrary<Value>) =>
+  fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
 /** Not every machine can start a container with it. */
 const rarely = <Value>(value: Value) => fc.nat({ max: 50 }).map((drawn) => (drawn === 25 ? value : undefined));
 const several = <Value>(...values: readonly Value[]) => some(fc.subarray([...values]));
@@ -48,7 +51,7 @@ const config = {
 
 const healthcheck = {
   Test: fc.constantFrom(['CMD', 'true'], ['CMD-SHELL', 'true']),
-  Interval: fc.constantFrom(second / 5, second / 4),
+  Interval: fc.constantFrom(second, 2 * second),
   Timeout: oneOf(5 * second),
   Retries: oneOf(2, 4),
   StartPeriod: oneOf(second, 2 * second),
@@ -133,7 +136,7 @@ export function drawn(around: Surroundings): (nth: number) => fc.Arbitrary<Drawn
     fc
       .record({
         own: fc.record(config),
-        health: some(fc.record(healthcheck)),
+        health: seldom(fc.record(healthcheck)),
         limits: fc.record(host),
         ...{ cpu, swap, commands },
         attached: fc.shuffledSubarray([...around.networks], { minLength: 0 }),

@@ -38,13 +38,14 @@ async function updateAll(scene: Scene, containers: readonly Drawn[], hint: strin
   const image = { Entrypoint: ['sh', '-c'], Cmd: [idle], Volumes: { '/declared': {} } };
   const { reference } = await scene.release('web', '1', { ...image, Env: ['VERSION=1', 'MODE=image'] });
   await engineApi(scene.engineHost).pull(reference);
-  const names = await mapLimited([...containers.entries()], 3, async ([at, { create, connect }]) => {
+  const names: string[] = [];
+  for (const [at, { create, connect }] of containers.entries()) {
     try {
-      return await place(scene, `drawn-${at}`, { create: { ...create, Image: reference }, connect });
+      names.push(await place(scene, `drawn-${at}`, { create: { ...create, Image: reference }, connect }));
     } catch (error) {
       throw new Error(`drawn-${at} ${hint}: ${JSON.stringify(create)}`, { cause: error });
     }
-  });
+  }
   const before = await Promise.all(names.map(scene.inspect));
   const running = before.filter(({ State }) => State.Running).length;
   assert.ok(running > names.length / 2, `only ${running} of ${names.length} run`);
