@@ -26,6 +26,7 @@ const pluginOf = (path: string) => path.split('/').slice(0, 2).join('/');
 /** Ports, and functions that touch nothing. */
 const ports = [
   'core/engine/port.ts',
+  'core/engine/api-version.ts',
   'core/engine/platform.ts',
   'core/engine/state.ts',
   'core/registry/port.ts',

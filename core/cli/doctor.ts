@@ -1,5 +1,7 @@
 import type { Parts } from '../app.ts';
+import { mapLimited } from '../concurrency.ts';
 import { selects } from '../config/select.ts';
+import { largeLayer } from '../cycle/settings/layer.ts';
 import type { ContainerSummary } from '../engine/port.ts';
 import { AppError, problemOf } from '../errors/app-error.ts';
 import { openStateFolder } from '../journal/state-folder.ts';
@@ -7,25 +9,35 @@ import type { Reference } from '../registry/port.ts';
 import { formatReference, parseReference } from '../registry/reference.ts';
 import { journalOf } from './history.ts';
 import { type CommandRun, exitCodes, printJson } from './session.ts';
+import type { Terminal } from './terminal.ts';
 
 interface Finding {
   readonly name: string;
   readonly ok: boolean;
   readonly detail: string;
   readonly hint?: string;
+  /** Nothing is wrong, and yet worth knowing. */
+  readonly warning?: true;
 }
 
 /** Asks everything that an update would need, and changes nothing but the state folder's existence. */
 export const doctor: CommandRun = async ({ args, parts, terminal }) => {
   const findings: Finding[] = [];
-  for (const examine of [engine, endpoints, state, journal, registries]) findings.push(...(await examine(parts)));
+  for (const examine of [engine, endpoints, state, journal, registries, layers])
+    findings.push(...(await examine(parts)));
   if (args.json) printJson(terminal, { command: 'doctor', findings });
-  for (const { name, ok, detail, hint } of args.json ? [] : findings) {
-    terminal.print(`${ok ? terminal.style('green', 'ok  ') : terminal.style('red', 'FAIL')}  ${name}: ${detail}`);
+  for (const finding of args.json ? [] : findings) {
+    const { name, detail, hint } = finding;
+    terminal.print(`${mark(finding, terminal)}  ${name}: ${detail}`);
     if (hint !== undefined) terminal.print(`      ${hint}`);
   }
   return findings.every(({ ok }) => ok) ? exitCodes.fine : exitCodes.failed;
 };
+
+function mark({ ok, warning }: Finding, { style }: Terminal): string {
+  if (!ok) return style('red', 'FAIL');
+  return warning ? style('yellow', 'warn') : style('green', 'ok  ');
+}
 
 type Examine = (parts: Parts) => Promise<readonly Finding[]>;
 
@@ -83,6 +95,21 @@ const registries: Examine = async ({ engine, registry, loaded }) => {
       }
     }),
   );
+};
+
+/** What an update would leave behind. */
+const layers: Examine = async ({ engine, loaded }) => {
+  const watched = (await engine.list()).filter((container) => selects(container, loaded.settings).selected);
+  const found = await mapLimited(watched, 4, async ({ id, name }): Promise<readonly Finding[]> => {
+    // Whoever removed it meanwhile, or hides the layer, takes nothing but a warning away.
+    const words = await engine
+      .inspect(id)
+      .then((details) => largeLayer(engine, details))
+      .catch(() => null);
+    const hint = 'An update leaves it behind: keep what must last in a volume.';
+    return words === null ? [] : [{ name: `container ${name}`, ok: true, warning: true, detail: words, hint }];
+  });
+  return found.flat();
 };
 
 function references(containers: readonly ContainerSummary[]): readonly Reference[] {

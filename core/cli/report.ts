@@ -43,11 +43,12 @@ function detailOf({ problem, by, downtimeMs }: ReportItem): string {
 
 /** What a dry run says of each container that is behind. */
 export function previewText(preview: Preview, { style }: Terminal): string {
-  const { workload, from, to, refusal, follows, notPreserved, recreates, restarts, rollback } = preview;
+  const { workload, from, to, refusal, follows, files, notPreserved, recreates, restarts, rollback } = preview;
   const lines = [
     style('bold', `${workload.name}  ${change(from, to)}`),
     refusal === null ? '  would be updated' : `  would be left as it is: ${refusal}`,
     ...follows.map((line) => `  follows the new image: ${line}`),
+    ...files.map((path) => `  is copied along: ${path}`),
     ...notPreserved.map((line) => `  cannot be preserved: ${line}`),
     ...recreates.map((name) => `  made anew with it, because it hangs on it: ${name}`),
     ...restarts.map((name) => `  restarted after it: ${name}`),

@@ -70,7 +70,11 @@ export async function decide(
   for (const job of jobs) {
     endings.add(skipped(context, job, core('DRY_RUN', 'this is a dry run; it would be updated')));
   }
-  const previews = asked.map((job) => previewOf(job, refused.get(job)?.reason ?? null, besides(world, job)));
+  const previews: Preview[] = [];
+  for (const job of asked) {
+    const preview = await previewOf(context, job, refused.get(job)?.reason ?? null);
+    previews.push({ ...preview, ...besides(world, job) });
+  }
   return { jobs: [], previews, world };
 }
 

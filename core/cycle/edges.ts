@@ -5,7 +5,7 @@ import { existing } from './candidate.ts';
 import type { Context } from './context.ts';
 import type { Needs } from './graph.ts';
 import { parked } from './names.ts';
-import { links } from './settings/spec.ts';
+import { links } from './settings/endpoint.ts';
 
 /** One way in which a container depends on another; both by id. */
 export interface Edge {

@@ -23,6 +23,9 @@ export function exemption({ container, settings, workload }: Listed): Exemption 
   if (parked(workload.name) !== undefined) {
     return { code: 'NAME_RESERVED', reason: 'its name is one that Belfry gives to parked containers' };
   }
+  if (labels['com.docker.compose.project'] !== undefined && /^[0-9a-f]{12}_/.test(workload.name)) {
+    return { code: 'STATE_UNSUITABLE', reason: 'Compose gave it a name for the time of a recreation' };
+  }
   if (container.id === ownContainerId()) {
     return { code: 'OWN_CONTAINER', reason: 'Belfry itself runs in it' };
   }

@@ -1,32 +1,13 @@
-import type { ContainerDetails, CreateSpec } from '../engine/port.ts';
 import { AppError, hasCode, problemOf } from '../errors/app-error.ts';
-import { repositoryName } from '../registry/reference.ts';
-import type { Refusal } from '../verdicts.ts';
 import { existing } from './candidate.ts';
 import type { Context } from './context.ts';
 import { nameOf } from './edges.ts';
 import { onceEngineAnswers } from './engine-away.ts';
-import { besideProviders, type Moved, onSuccessors } from './follow.ts';
+import type { Moved } from './follow.ts';
+import { makeSuccessor, type Place } from './make-successor.ts';
 import type { Member } from './member.ts';
 import { absent, restoreTag } from './put-back.ts';
-import { canonical, canonicalDefaults, losses } from './settings/canonical.ts';
-import { buildSpec } from './settings/spec.ts';
-
-/** A gate said no at the last moment; nothing was stopped. */
-export class Refused extends Error {
-  readonly refusal: Refusal;
-
-  constructor(refusal: Refusal) {
-    super(refusal.reason);
-    this.refusal = refusal;
-  }
-}
-
-interface Place {
-  readonly name: string;
-  /** The successors of the members before this one. */
-  readonly moved: Moved;
-}
+import { Refused } from './refused.ts';
 
 /**
  * Everything that can be done while the old container runs: point the tag at the pinned image, create the new
@@ -87,54 +68,6 @@ async function takeBack(context: Context, error: unknown, undo: () => Promise<vo
   const undone = onceEngineAnswers(context, undo);
   await undone.catch((left: unknown) => context.log.warn(problemOf(left).message));
   throw error;
-}
-
-async function makeSuccessor(context: Context, member: Member, { name, moved }: Place): Promise<string> {
-  const { pinned, original, current, spec } = member;
-  const giveBack = await pointTag(context, member);
-  const wanted = onSuccessors(original, moved);
-  const source = { original: wanted, inherited: current?.Config ?? null, imageId: pinned.Id };
-  const made = spec
-    ? besideProviders(spec, original, moved)
-    : buildSpec({ ...source, reference: original.Config.Image });
-  const id = await create(context, name, made);
-  await giveBack();
-  prove(member, wanted, await context.engine.inspect(id));
-  return id;
-}
-
-/** A follower's tag may have moved on, and must only lead to its own image for as long as the create takes. */
-async function pointTag({ engine }: Context, { reference, pinned, follows }: Member): Promise<() => Promise<void>> {
-  const stay = async () => {};
-  if (reference?.tag == null) return stay;
-  const repository = repositoryName(reference);
-  const tagged = follows ? await existing(engine.inspectImage(`${repository}:${reference.tag}`)) : null;
-  if (tagged?.Id === pinned.Id) return stay;
-  await engine.tag(pinned.Id, repository, reference.tag);
-  const { tag } = reference;
-  return tagged === null ? stay : () => engine.tag(tagged.Id, repository, tag);
-}
-
-/** A container that has the name already is somebody else's, and never to be taken for the one just made. */
-async function create({ engine }: Context, name: string, spec: CreateSpec): Promise<string> {
-  try {
-    return await engine.create(name, spec);
-  } catch (error) {
-    if (!hasCode(error, 'ENGINE_CONFLICT')) throw error;
-    throw new AppError('NAME_TAKEN', `${name} cannot be created: ${error.message}`, { cause: error });
-  }
-}
-
-/** The settings proof: the new container must run the pinned image and lack nothing the old one had. */
-function prove(member: Member, wanted: ContainerDetails, created: ContainerDetails): void {
-  const { pinned, current, workload, spec } = member;
-  if (created.Image !== pinned.Id) {
-    throw new AppError('CONTAINER_CHANGED', `someone moved the tag ${workload.image} meanwhile`);
-  }
-  if (spec !== undefined) return; // A rollback brings settings of its own.
-  const lost = losses(canonical(wanted), canonical(created), canonicalDefaults(current?.Config ?? null));
-  if (lost.length === 0) return;
-  throw new AppError('SETTINGS_LOST', `the new container lacks ${lost.map(({ path }) => path).join(', ')}`);
 }
 
 function giveTagBack(context: Context, { reference, pinned, original }: Member): Promise<void> {

@@ -68,7 +68,8 @@ async function undoOne(context: Context, member: Member, replacementId: string |
   }
   await context.engine.waitRemoved(member.original.Id);
   const replacement = { id: replacementId ?? name, imageId: member.pinned.Id };
-  return makeAgain(context, { snapshot: snapshotOf(member), reference: member.reference, replacement });
+  const snapshot = snapshotOf(member, await context.engine.info());
+  return makeAgain(context, { snapshot, reference: member.reference, replacement });
 }
 
 /** An original that the engine has removed, and the container that was to take its place. */

@@ -7,9 +7,9 @@ import type { Endings } from './endings.ts';
 import { isAway, onceEngineAnswers } from './engine-away.ts';
 import { isStopped } from './list.ts';
 import { type Group, type Member, membersOf } from './member.ts';
-import { Refused } from './prepare.ts';
 import { stopped } from './pull.ts';
 import { absent, type PutBack, restoreTag } from './put-back.ts';
+import { Refused } from './refused.ts';
 import { replaceAutoRemoved } from './replace-auto-removed.ts';
 import { replaceParked } from './replace-parked.ts';
 import { restartAll } from './restart.ts';
@@ -53,12 +53,13 @@ function strategyFor({ settings }: Context, group: Group): Strategy {
 }
 
 /** Written before anything is changed: should this run die, the next one knows what it was about. */
-async function remember({ journal, cycle, now }: Context, group: Group): Promise<void> {
+async function remember({ engine, journal, cycle, now }: Context, group: Group): Promise<void> {
   const members = membersOf(group);
   const names = members.map(({ workload }) => workload.name);
+  const info = await engine.info();
   for (const member of members) {
     const { workload, from, to } = member;
-    const snapshot = await journal.saveSnapshot(snapshotOf(member));
+    const snapshot = await journal.saveSnapshot(snapshotOf(member, info));
     const intent = { kind: 'intent', time: now().toISOString(), cycle, workload, from, to, snapshot } as const;
     await journal.append({ ...intent, ...(names.length > 1 ? { group: names } : {}) });
   }
@@ -163,9 +164,9 @@ async function tell(context: Context, told: Told): Promise<void> {
 function refusalOf({ member, error, progress }: Told): Objection | undefined {
   const isCulprit = member === progress.member;
   if (progress.phase === 'create' && hasCode(error, 'STOPPED_BY_SIGNAL')) return stopped;
-  if (isCulprit) return error instanceof Refused ? error.refusal : undefined;
+  if (isCulprit) return error instanceof Refused ? error.objection : undefined;
   const { name } = progress.member.workload;
-  const why = error instanceof Refused ? error.refusal.reason : problemOf(error).message;
+  const why = error instanceof Refused ? error.objection.reason : problemOf(error).message;
   return core('HELD_BACK', `${name}, which is replaced together with it, is left as it is: ${why}`);
 }
 

@@ -12,6 +12,8 @@ export interface EngineInfo {
   readonly storageDriver: string;
   /** What keeps the images: the engine as it always did, containerd, or Podman. */
   readonly imageStore: 'classic' | 'containerd' | 'podman';
+  /** Limits that it reports it cannot set, such as `SwapLimit`. */
+  readonly cannot: readonly string[];
 }
 
 /** One row of the container list: all that a check needs. */
@@ -140,6 +142,7 @@ export interface ContainerDetails extends Json {
   readonly Id: string;
   readonly Name: string;
   readonly Image: string;
+  readonly Created?: string;
   readonly RestartCount: number;
   readonly State: ContainerState;
   readonly Config: ContainerConfig;
@@ -195,6 +198,14 @@ export interface Engine {
   logs(container: string, lines: number): Promise<readonly string[]>;
   /** Attaches to a container before it starts: the only way to see what an auto-removed one said. */
   follow(container: string): Promise<Follow>;
+  /** What its own layer has changed of its image, whatever lies in mounts left out. */
+  changes(container: string): Promise<readonly LayerChange[]>;
+  /** The size of that layer in bytes. */
+  layerSize(container: string): Promise<number>;
+  /** What is known of a path in a container; null where there is nothing. */
+  fileFacts(container: string, path: string): Promise<FileFacts | null>;
+  /** Copies a regular file, with its owner and mode, to the same place in another container. */
+  copyFile(copy: FileCopy): Promise<void>;
   /** Probes every endpoint Belfry needs without changing anything. */
   probe(): Promise<readonly Probe[]>;
 }
@@ -203,6 +214,28 @@ export interface Follow {
   /** The last lines so far, oldest first. */
   lines(count: number): readonly string[];
   close(): void;
+}
+
+export interface LayerChange {
+  readonly path: string;
+  readonly kind: 'added' | 'changed' | 'deleted';
+}
+
+export interface FileFacts {
+  /** Neither a folder nor a link nor a device. */
+  readonly isRegular: boolean;
+  readonly size: number;
+  readonly mode: number;
+  /** RFC 3339, as finely as the file system has it. */
+  readonly modified: string;
+}
+
+export interface FileCopy {
+  readonly from: string;
+  readonly to: string;
+  readonly path: string;
+  /** The copy’s time of last change, in whole seconds. */
+  readonly modified: Date;
 }
 
 export interface PullOptions {

@@ -203,9 +203,15 @@ export const catalogue = {
     meaning: 'The container has a setting that Belfry cannot carry over to a new one safely.',
     hint: 'Recreate this container with the tool that made it.',
   },
+  FILES_NOT_CARRIED: {
+    blame: 'environment',
+    meaning: 'Compose may have copied configs or secrets into the container, and Belfry cannot carry them over safely.',
+    hint: 'Recreate it with `docker compose up -d`, or let the configs and secrets come from files, which are mounted.',
+  },
   STATE_UNSUITABLE: {
     blame: 'environment',
-    meaning: 'The container is paused, restarting, or being removed, so its replacement could not be verified.',
+    meaning:
+      'The container is paused, restarting, being removed or recreated, so its replacement could not be verified.',
     hint: 'It is looked at again in the next cycle.',
   },
   AUTOREMOVE: {

@@ -105,7 +105,7 @@ describe('the table of a cycle', () => {
 
 describe('a preview', () => {
   const preview = {
-    ...{ workload, from, to, refusal: null, follows: [], notPreserved: [], recreates: [], restarts: [] },
+    ...{ workload, from, to, refusal: null, follows: [], files: [], notPreserved: [], recreates: [], restarts: [] },
     rollback: 'original',
   } as const;
 

@@ -270,7 +270,7 @@ describe('in any cycle', () => {
   test('a dry run changes nothing at all', async () => {
     await holds(({ calls }, { request }) => {
       fc.pre(request.dryRun);
-      const looking = ['info', 'list', 'images', 'inspect', 'inspectImage'];
+      const looking = ['info', 'list', 'images', 'inspect', 'inspectImage', 'changes', 'layerSize', 'fileFacts'];
       assert.deepEqual(
         calls.filter(({ method }) => !looking.includes(method)),
         [],

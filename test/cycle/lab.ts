@@ -3,6 +3,7 @@ import { loadSettings } from '../../core/config/load.ts';
 import type { Settings } from '../../core/config/settings.ts';
 import type { Context, Request } from '../../core/cycle/context.ts';
 import { type CycleResult, type Pass, runCycle, updates } from '../../core/cycle/cycle.ts';
+import type { EngineInfo, HostConfig } from '../../core/engine/port.ts';
 import type { BelfryEvent, EventOf, EventType } from '../../core/events.ts';
 import type { Instance } from '../../core/host.ts';
 import { memoryJournal } from '../../core/journal/memory-journal.ts';
@@ -18,6 +19,7 @@ export interface LabOptions {
   /** What plugins answer, in the order of their configuration; they are named `gate-0`, `gate-1` … */
   readonly plugins?: readonly Wiring[];
   readonly journal?: Journal;
+  readonly info?: Partial<EngineInfo>;
 }
 
 /** Everything a cycle works with, in memory, and what it states. */
@@ -39,7 +41,11 @@ export interface Lab {
   /** Runs a container of an image that its registry has since replaced by a newer one. */
   behind(
     name: string,
-    options?: { readonly image?: FakeImage; readonly labels?: Readonly<Record<string, string>> },
+    options?: {
+      readonly image?: FakeImage;
+      readonly labels?: Readonly<Record<string, string>>;
+      readonly hostConfig?: HostConfig;
+    },
   ): string;
 }
 
@@ -48,8 +54,8 @@ const { settings: defaults } = await loadSettings({ flags: { given: [], foreign:
 /** What the fake image's process is, so that the engine has something to run. */
 export const runs = { config: { Cmd: ['serve'] } };
 
-export function createLab({ settings = {}, plugins = [], journal = lasting() }: LabOptions = {}): Lab {
-  const engine = createFakeEngine();
+export function createLab({ settings = {}, plugins = [], journal = lasting(), info = {} }: LabOptions = {}): Lab {
+  const engine = createFakeEngine({ info });
   const { clock, registry } = engine;
   const events: BelfryEvent[] = [];
   const logged: string[] = [];
@@ -87,10 +93,10 @@ export function createLab({ settings = {}, plugins = [], journal = lasting() }: 
         const code = event.type === 'skipped' ? event.code : event.type === 'failed' ? event.problem.code : '';
         return [`${event.workload.name} ${event.type} ${code}`.trim()];
       }),
-    behind(name, { image = {}, labels = {} } = {}) {
+    behind(name, { image = {}, labels = {}, hostConfig = {} } = {}) {
       const reference = `registry.example/${name}:1`;
       registry.put(reference, { ...runs, labels: { 'org.opencontainers.image.version': '1.0.0' } });
-      const id = engine.run(name, { image: reference, config: { Labels: labels } });
+      const id = engine.run(name, { image: reference, config: { Labels: labels }, hostConfig });
       registry.put(reference, { ...runs, labels: { 'org.opencontainers.image.version': '1.1.0' }, ...image });
       return id;
     },

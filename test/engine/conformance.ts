@@ -2,6 +2,7 @@ import { after, before, describe } from 'node:test';
 import { containerCases } from './cases/containers.ts';
 import { creationCases } from './cases/creation.ts';
 import { imageCases } from './cases/images.ts';
+import { layerCases } from './cases/layer.ts';
 import { lifeCases } from './cases/life.ts';
 import { pullCases } from './cases/pulls.ts';
 import { removalCases } from './cases/removal.ts';
@@ -10,7 +11,17 @@ import { stopCases } from './cases/stopping.ts';
 import { createStage, type Stage } from './stage.ts';
 import type { World } from './world.ts';
 
-const groups = [containerCases, creationCases, startCases, stopCases, lifeCases, removalCases, imageCases, pullCases];
+const groups = [
+  layerCases,
+  containerCases,
+  creationCases,
+  startCases,
+  stopCases,
+  lifeCases,
+  removalCases,
+  imageCases,
+  pullCases,
+];
 
 /** What every engine must do, the fake as well as a real one. */
 export function describeEngine(name: string, open: () => Promise<World>): void {

@@ -7,6 +7,7 @@ const info = (architecture: string): EngineInfo => ({
   ...{ id: 'x', name: 'nas', version: '1', apiVersion: '1.41', os: 'linux', storageDriver: 'overlay2' },
   imageStore: 'classic',
   architecture,
+  cannot: [],
 });
 
 describe('a platform', () => {

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createDockerEngine } from '../../core/engine/docker/engine.ts';
 import type { Engine } from '../../core/engine/port.ts';
+import { deliver } from '../kit/deliver.ts';
 import { openEnvironment } from '../kit/environment.ts';
 import { createFakeEngine } from '../kit/fake-engine.ts';
 import type { FaultFor } from '../kit/fault-proxy.ts';
@@ -26,6 +27,8 @@ export interface World {
   /** A network that takes static addresses; the first three numbers of its own. */
   network(name: string): Promise<string>;
   pause(container: string): Promise<void>;
+  /** Puts a file with mode 0440 into its own layer, in a folder that is there. */
+  write(container: string, path: string, content: string): Promise<void>;
   volumeExists(name: string): Promise<boolean>;
   /** For those without a name, which nothing else would find. */
   removeVolume(name: string): Promise<void>;
@@ -67,6 +70,7 @@ export async function fakeWorld(): Promise<World> {
       return '10.7.0';
     },
     pause: async (container) => engine.pause(container),
+    write: async (container, path, content) => engine.write(container, path, { content, mode: 0o440 }),
     volumeExists: async (name) => engine.volumes().includes(name),
     removeVolume: async () => {},
     pass: async (ms) => clock.advance(ms),
@@ -101,6 +105,7 @@ export async function realWorld(): Promise<World> {
       return prefix;
     },
     pause: (container) => api('POST', `/containers/${container}/pause`),
+    write: (container, path, content) => deliver(engineHost, container, { path, content, mode: 0o440 }),
     volumeExists: async (volume) => {
       const { Volumes } = await api<{ readonly Volumes: readonly { readonly Name: string }[] | null }>(
         'GET',

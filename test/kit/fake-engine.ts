@@ -85,4 +85,5 @@ const standardInfo: EngineInfo = {
   architecture: 'x86_64',
   storageDriver: 'overlay2',
   imageStore: 'classic',
+  cannot: [],
 };

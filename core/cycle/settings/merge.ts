@@ -1,21 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ContainerConfig, Healthcheck, ImageDefaults } from '../../engine/port.ts';
+import { fieldAt } from './fields.ts';
 
 /** What the engine fills in from the image where a container says nothing: how each such field is told apart. */
 type Merge = (own: unknown, inherited: unknown) => unknown;
 
-const merges: Readonly<Record<string, Merge>> = {
-  Env: withoutInheritedEntries,
-  Labels: withoutInheritedKeys,
-  Volumes: withoutInheritedKeys,
-  ExposedPorts: withoutInheritedKeys,
-  Healthcheck: ownHealthcheck,
-  User: unlessInherited,
-  WorkingDir: unlessInherited,
-  StopSignal: unlessInherited,
-  Shell: unlessInherited,
-  OnBuild: unlessInherited,
-};
+const entries: Readonly<Record<string, Merge>> = { Env: withoutInheritedEntries, Healthcheck: ownHealthcheck };
+
+function mergeOf(name: string): Merge | undefined {
+  const carried = fieldAt('Config', name)?.carried;
+  if (carried === 'unless the image’s') return unlessInherited;
+  return carried === 'entry by entry' ? (entries[name] ?? withoutInheritedKeys) : undefined;
+}
 
 /**
  * The part of a container's Config that is the user's own: what equals the default of the image it runs is left out,
@@ -26,7 +22,7 @@ export function ownConfig(config: ContainerConfig, image: ImageDefaults | null):
   if (image === null) return { ...config };
   const own: Record<string, unknown> = {};
   for (const [field, value] of Object.entries(config)) {
-    const merge = merges[field];
+    const merge = mergeOf(field);
     const kept = merge === undefined ? value : merge(value, image[field]);
     if (kept !== undefined) own[field] = kept;
   }

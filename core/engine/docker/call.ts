@@ -8,10 +8,12 @@ import { connectionError, statusError } from './failures.ts';
 
 /** One request to the engine. `path` carries no API version; `deadline` is in milliseconds. */
 export interface Call {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number>>;
   readonly body?: object;
+  /** Sent instead of a body. */
+  readonly archive?: Buffer;
   readonly headers?: Readonly<Record<string, string>>;
   readonly deadline: number;
   readonly signal?: AbortSignal | undefined;
@@ -44,6 +46,7 @@ export function createCaller(settings: EngineSettings): Caller {
         method: call.method,
         options: { _query: call.query ?? {}, _body: call.body ?? {} },
         headers: { ...call.headers },
+        ...(call.archive === undefined ? {} : { file: call.archive }),
         isStream: true,
         abortSignal: signal,
         statusCodes: anyStatus,

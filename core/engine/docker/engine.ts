@@ -16,6 +16,7 @@ import { creatable } from './create-body.ts';
 import { pullError } from './failures.ts';
 import { follow } from './follow.ts';
 import { imageDetails, imageSummary, type ListedImage, listImages } from './images.ts';
+import { copyFile, fileFacts, layerChanges } from './layer.ts';
 import { lastLines, logText } from './log-frames.ts';
 import { negotiate } from './negotiate.ts';
 import { probe } from './probes.ts';
@@ -71,7 +72,7 @@ export function createDockerEngine(settings: EngineSettings): Engine {
     async removeImage(image) {
       await ask({ method: 'DELETE', path: `/images/${image}` });
     },
-    create: (name, spec) => create(engine, post, name, spec),
+    create: (name, spec) => create({ engine, ask, post }, name, spec),
     async start(container) {
       await post(`/containers/${container}/start`);
     },
@@ -112,6 +113,19 @@ export function createDockerEngine(settings: EngineSettings): Engine {
       await info();
       return follow(caller, container, longest);
     },
+    changes: (container) => layerChanges(ask, container),
+    async layerSize(container) {
+      const { SizeRw = 0 } = (await get(`/containers/${container}/json`, { size: 1 })) as { readonly SizeRw?: number };
+      return SizeRw;
+    },
+    async fileFacts(container, path) {
+      await info();
+      return fileFacts(caller, container, path);
+    },
+    async copyFile(copy) {
+      await info();
+      await copyFile(caller, copy);
+    },
     async probe() {
       await info();
       return probe(caller);
@@ -120,12 +134,17 @@ export function createDockerEngine(settings: EngineSettings): Engine {
   return engine;
 }
 
-async function create(
-  engine: Engine,
-  post: (path: string, query?: Call['query'], body?: object) => Promise<unknown>,
-  name: string,
-  spec: CreateSpec,
-): Promise<string> {
+interface Asking {
+  readonly engine: Engine;
+  readonly ask: Ask;
+  readonly post: (path: string, query?: Call['query'], body?: object) => Promise<unknown>;
+}
+
+async function create({ engine, ask, post }: Asking, name: string, spec: CreateSpec): Promise<string> {
+  // Engines look for a network at the start alone, when the old container is stopped already.
+  for (const { name: network } of spec.networks.filter((one) => one.name !== 'bridge')) {
+    await ask({ method: 'GET', path: `/networks/${encodeURIComponent(network)}` });
+  }
   const [first, ...others] = spec.networks;
   const NetworkingConfig = first === undefined ? {} : { EndpointsConfig: { [first.name]: first.endpoint } };
   const body = { ...spec.config, HostConfig: creatable(spec.hostConfig), NetworkingConfig };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { AppError, hasCode } from '../../errors/app-error.ts';
+import { speaks } from '../api-version.ts';
 import type { EngineInfo } from '../port.ts';
 import type { Caller } from './call.ts';
 
@@ -36,14 +37,8 @@ export async function negotiate(caller: Caller, wanted: string | null): Promise<
       : JSON.stringify(body.DriverStatus ?? '').includes('io.containerd')
         ? 'containerd'
         : 'classic',
+    cannot: cannot(body),
   };
-}
-
-/** Whether one API version includes another: `speaks('1.44', '1.42')`. */
-export function speaks(version: string, needed: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [neededMajor = 0, neededMinor = 0] = needed.split('.').map(Number);
-  return major > neededMajor || (major === neededMajor && minor >= neededMinor);
 }
 
 /** Podman makes up another id for every answer; where its images lie is what stays. */
@@ -80,3 +75,14 @@ function speakerOf({ headers }: IncomingMessage): Pick<FirstAnswer, 'offered' | 
 function word(value: unknown, otherwise: string): string {
   return typeof value === 'string' && value !== '' ? value : otherwise;
 }
+
+/** Limits by the names that `/info` has for them; what it does not speak of counts as possible. */
+function cannot(body: FirstAnswer['body']): readonly string[] {
+  const denied = Object.keys(body).filter((name) => body[name] === false && limits.has(name));
+  return body.CgroupVersion === '2' ? [...denied, 'Swappiness', 'CpuRealtime'] : denied;
+}
+
+const limits: ReadonlySet<string> = new Set([
+  ...['MemoryLimit', 'SwapLimit', 'KernelMemory', 'KernelMemoryTCP', 'OomKillDisable', 'CPUShares', 'CpuCfsPeriod'],
+  ...['CpuCfsQuota', 'CPUSet', 'PidsLimit'],
+]);

@@ -12,10 +12,10 @@ const deadline = 20_000;
 export async function probe(caller: Caller): Promise<readonly Probe[]> {
   const absent = `belfry-probe-${randomBytes(8).toString('hex')}`;
   return Promise.all(
-    endpoints(absent).map(async ({ method, path, query = {}, body = {} }) => {
+    endpoints(absent).map(async ({ method, path, query = {}, body = {}, ...rest }) => {
       const endpoint = `${method} ${path.replace(absent, '{id}')}`;
       try {
-        await caller.json({ method, path, query, body, deadline });
+        await caller.json({ method, path, query, body, deadline, ...rest });
         return { endpoint, allowed: true };
       } catch (error) {
         return { endpoint, allowed: !hasCode(error, 'ENGINE_FORBIDDEN') };
@@ -24,7 +24,7 @@ export async function probe(caller: Caller): Promise<readonly Probe[]> {
   );
 }
 
-function endpoints(absent: string): readonly Pick<Call, 'method' | 'path' | 'query' | 'body'>[] {
+function endpoints(absent: string): readonly Pick<Call, 'method' | 'path' | 'query' | 'body' | 'archive'>[] {
   const container = `/containers/${absent}`;
   return [
     { method: 'GET', path: '/containers/json', query: { limit: 1 } },
@@ -35,6 +35,7 @@ function endpoints(absent: string): readonly Pick<Call, 'method' | 'path' | 'que
     { method: 'POST', path: `/images/${absent}/tag`, query: { repo: absent, tag: 'probe' } },
     { method: 'DELETE', path: `/images/${absent}` },
     { method: 'POST', path: '/containers/create', query: { name: absent }, body: { Image: 'BELFRY-PROBE' } },
+    { method: 'GET', path: `/networks/${absent}` },
     { method: 'POST', path: `/networks/${absent}/connect`, body: { Container: absent } },
     { method: 'POST', path: `${container}/start` },
     { method: 'POST', path: `${container}/stop` },
@@ -45,6 +46,10 @@ function endpoints(absent: string): readonly Pick<Call, 'method' | 'path' | 'que
     { method: 'POST', path: `${container}/update`, body: { RestartPolicy: { Name: 'no' } } },
     { method: 'POST', path: `${container}/wait` },
     { method: 'GET', path: `${container}/logs`, query: { stdout: 1 } },
+    { method: 'GET', path: `${container}/changes` },
+    { method: 'HEAD', path: `${container}/archive`, query: { path: '/' } },
+    { method: 'GET', path: `${container}/archive`, query: { path: '/' } },
+    { method: 'PUT', path: `${container}/archive`, query: { path: '/' }, archive: Buffer.alloc(1024) },
     { method: 'DELETE', path: container },
   ];
 }

@@ -1,7 +1,7 @@
 import { AppError, hasCode } from '../../errors/app-error.ts';
+import { speaks } from '../api-version.ts';
 import type { Engine, RestartPolicy, StopOptions } from '../port.ts';
 import type { Ask } from './call.ts';
-import { speaks } from './negotiate.ts';
 
 const second = 1000;
 const margin = 30 * second;

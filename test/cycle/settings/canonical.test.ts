@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { canonical, canonicalDefaults, type Loss, losses } from '../../../core/cycle/settings/canonical.ts';
+import {
+  canonical as canonicalAt,
+  canonicalDefaults,
+  type Loss,
+  losses,
+} from '../../../core/cycle/settings/canonical.ts';
 import { buildSpec } from '../../../core/cycle/settings/spec.ts';
 import type { ContainerConfig, ContainerDetails, HostConfig, ImageDefaults } from '../../../core/engine/port.ts';
 import { createFakeEngine } from '../../kit/fake-engine.ts';
@@ -9,6 +14,7 @@ import { asked, imageDefaults } from './arbitrary.ts';
 import { engineMerge } from './engine-merge.ts';
 import { containerDetails, everySetting } from './every-setting.ts';
 
+const canonical = (details: ContainerDetails) => canonicalAt(details, '1.41');
 const nothing = canonicalDefaults(null);
 const paths = (lost: readonly Loss[]) => lost.map(({ path }) => path);
 
@@ -71,7 +77,7 @@ async function replaceOnFake({ given, host, networks, before, after, imageIsGone
   engine.registry.put('web:1', { config: after });
   engine.load('web:1');
   const imageId = (await engine.inspectImage('web:1')).Id;
-  const spec = buildSpec({ original, inherited, reference: 'web:1', imageId });
+  const spec = buildSpec({ original, inherited, reference: 'web:1', imageId, engine: await engine.info() });
   const created = await engine.inspect(await engine.create('web.belfry-new', spec));
   return { original, created, inherited };
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { buildSpec, links, type SpecSource } from '../../../core/cycle/settings/spec.ts';
+import { links } from '../../../core/cycle/settings/endpoint.ts';
+import { buildSpec, type SpecSource } from '../../../core/cycle/settings/spec.ts';
 import type { ContainerDetails, CreateSpec, Endpoint, HostConfig, MountPoint } from '../../../core/engine/port.ts';
 import { containerDetails } from './every-setting.ts';
 
@@ -10,6 +11,7 @@ const source = (original: ContainerDetails): SpecSource => ({
   inherited: null,
   reference: 'web:1',
   imageId: 'sha256:new',
+  engine: { apiVersion: '1.41', cannot: [] },
 });
 const specOf = (original: ContainerDetails): CreateSpec => buildSpec(source(original));
 
@@ -60,6 +62,12 @@ describe('the host’s part', () => {
   test('a restart policy without a name, which no update could restore, is named', () => {
     const host = { RestartPolicy: { Name: '', MaximumRetryCount: 0 } };
     assert.deepEqual(specOf(container({ host })).hostConfig.RestartPolicy, { Name: 'no', MaximumRetryCount: 0 });
+  });
+
+  test('FM47: every reference to another container is carried as it is', () => {
+    const host = { PidMode: 'container:a', IpcMode: 'container:b', VolumesFrom: ['c:ro'], NetworkMode: 'container:d' };
+    const { PidMode, IpcMode, VolumesFrom, NetworkMode } = specOf(container({ host })).hostConfig;
+    assert.deepEqual({ PidMode, IpcMode, VolumesFrom, NetworkMode }, host);
   });
 
   test('FM47: links are written as a create takes them', () => {

@@ -85,7 +85,6 @@ export function containerCases(stage: () => Stage): void {
 
   test('FM17: finds every endpoint open when probed, and changes nothing', async () => {
     const { engine } = stage().world;
-    const images = await engine.images();
     const probes = await engine.probe();
     assert.ok(probes.length > 0);
     assert.deepEqual(
@@ -93,6 +92,7 @@ export function containerCases(stage: () => Stage): void {
       [],
     );
     assert.ok((await engine.list()).every(({ name }) => !name.startsWith('belfry-probe')));
-    assert.equal((await engine.images()).length, images.length);
+    const tags = (await engine.images()).flatMap(({ repoTags }) => repoTags);
+    assert.ok(tags.every((tag) => !tag.includes('belfry-probe')));
   });
 }

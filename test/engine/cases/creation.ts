@@ -88,13 +88,14 @@ export function creationCases(stage: () => Stage): void {
     }
   });
 
-  test('finds a network missing at the create or at the start', async () => {
-    const { world, run } = stage();
+  test('FM85: finds a network missing at the create already, and makes nothing', async () => {
+    const { world, create } = stage();
     const networks = [
       { name: 'bridge', endpoint: {} },
       { name: world.name('nowhere'), endpoint: {} },
     ];
-    await assert.rejects(run('astray', 'serves', { networks }), withCode('ENGINE_NOT_FOUND'));
+    await assert.rejects(create('astray', 'serves', { networks }), withCode('ENGINE_NOT_FOUND'));
+    await assert.rejects(world.engine.inspect(world.name('astray')), withCode('ENGINE_NOT_FOUND'));
   });
 
   test('does not know an image that is not there', async () => {

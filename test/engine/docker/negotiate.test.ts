@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { speaks } from '../../../core/engine/api-version.ts';
 import { createCaller } from '../../../core/engine/docker/call.ts';
-import { negotiate, speaks } from '../../../core/engine/docker/negotiate.ts';
+import { negotiate } from '../../../core/engine/docker/negotiate.ts';
 import { withCode } from '../stage.ts';
 import { engineAnswers, serve } from './server.ts';
 

@@ -5,6 +5,7 @@ import { parseReference, repositoryName } from '../../../core/registry/reference
 import type { FakeRegistry } from '../fake-registry.ts';
 import type { Behaviour } from './behaviour.ts';
 import { createContainer } from './create.ts';
+import type { StoredFile } from './files.ts';
 import { findImage, tagImage } from './images.ts';
 import { crash, settle, start } from './life.ts';
 import { addNetwork, connect } from './networks.ts';
@@ -34,6 +35,8 @@ export interface Arrange {
   /** With a subnet such as `10.7.0.0/24` it takes static addresses. */
   addNetwork(name: string, subnet?: string): void;
   pause(container: string): void;
+  /** Puts a file into its own layer; changed now, with mode 0444, unless given. */
+  write(container: string, path: string, file: Pick<StoredFile, 'content'> & Partial<StoredFile>): void;
   /** Its process ends with the code. */
   crash(container: string, exitCode: number): void;
   /**
@@ -77,6 +80,8 @@ export function arrange(state: EngineState, registry: FakeRegistry): Arrange {
     pause: (container) => {
       find(container).status = 'paused';
     },
+    write: (container, path, file) =>
+      void find(container).files.set(path, { mode: 0o444, modified: state.clock.now(), ...file }),
     crash: (container, exitCode) => crash(state, find(container), exitCode),
     behave: (image, behaviour) => void state.behaviours.set(imageId(image), behaviour),
   };

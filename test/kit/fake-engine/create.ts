@@ -27,7 +27,7 @@ export function createContainer(state: EngineState, name: string, spec: CreateSp
     ports: {},
     ...{ status: 'created', exitCode: 0, error: '', startedAt: undefined, finishedAt: undefined, due: undefined },
     ...{ restartCount: 0, restartDelay: 0, stoppedByHand: false },
-    ...{ log: [], followers: new Set(), removed: new Set() },
+    ...{ files: new Map(), log: [], followers: new Set(), removed: new Set() },
   };
   state.containers.set(id, container);
   return container;

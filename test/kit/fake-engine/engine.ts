@@ -3,9 +3,10 @@ import { AppError, hasCode } from '../../../core/errors/app-error.ts';
 import type { FakeRegistry } from '../fake-registry.ts';
 import { createContainer } from './create.ts';
 import { containerDetails, containerSummary } from './details.ts';
+import { changesOf, copyBetween, factsOf, layerSizeOf } from './files.ts';
 import { findImage, imageDetails, imageSummary, removeImage, tagImage } from './images.ts';
 import { remove, setRestartPolicy, start, stop } from './life.ts';
-import { connect } from './networks.ts';
+import { connect, findNetwork } from './networks.ts';
 import { pull } from './pull.ts';
 import { checkName, type EngineState, findContainer } from './state.ts';
 
@@ -29,7 +30,10 @@ export function engineOver({ state, registry, refused, record }: Parts): Engine 
     record('remove', [container, options], () => remove(state, find(container), options));
 
   async function create(name: string, spec: CreateSpec): Promise<string> {
-    const id = await record('create', [name, spec], () => createContainer(state, name, spec).id);
+    const id = await record('create', [name, spec], () => {
+      for (const network of spec.networks) findNetwork(state, network.name);
+      return createContainer(state, name, spec).id;
+    });
     try {
       for (const { name: network, endpoint } of spec.networks.slice(1)) {
         await record('connect', [id, network, endpoint], () => connect(state, find(id), network, endpoint));
@@ -70,6 +74,10 @@ export function engineOver({ state, registry, refused, record }: Parts): Engine 
     waitRemoved: (container, signal) => record('waitRemoved', [container], () => removal(state, container, signal)),
     logs: (container, lines) => record('logs', [container, lines], () => find(container).log.slice(-lines)),
     follow: (container) => record('follow', [container], () => follow(state, container)),
+    changes: (container) => record('changes', [container], () => changesOf(find(container))),
+    layerSize: (container) => record('layerSize', [container], () => layerSizeOf(find(container))),
+    fileFacts: (container, path) => record('fileFacts', [container, path], () => factsOf(find(container), path)),
+    copyFile: (copy) => record('copyFile', [copy], () => copyBetween(state, copy)),
     probe: () => record('probe', [], () => probed.map((endpoint) => probeOf(endpoint, refused))),
   };
 }
@@ -119,6 +127,7 @@ const probed = [
   'POST /images/{id}/tag',
   'DELETE /images/{id}',
   'POST /containers/create',
+  'GET /networks/{id}',
   'POST /networks/{id}/connect',
   'POST /containers/{id}/start',
   'POST /containers/{id}/stop',
@@ -127,6 +136,10 @@ const probed = [
   'POST /containers/{id}/update',
   'POST /containers/{id}/wait',
   'GET /containers/{id}/logs',
+  'GET /containers/{id}/changes',
+  'HEAD /containers/{id}/archive',
+  'GET /containers/{id}/archive',
+  'PUT /containers/{id}/archive',
   'DELETE /containers/{id}',
 ];
 

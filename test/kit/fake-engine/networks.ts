@@ -35,11 +35,17 @@ export function idleEndpoint(endpoint: Endpoint): Endpoint {
   return { ...blankEndpoint, ...endpoint, ...noAddress };
 }
 
+/** By name or id. Throws ENGINE_NOT_FOUND. */
+export function findNetwork(state: EngineState, name: string): StoredNetwork {
+  const network = [...state.networks.values()].find((one) => one.name === name || one.id === name);
+  if (network === undefined) throw new AppError('ENGINE_NOT_FOUND', `network ${name} not found`);
+  return network;
+}
+
 /** Gives every endpoint its addresses, or throws as the engine does and gives none. */
 export function attach(state: EngineState, container: StoredContainer): void {
   const attached = [...container.endpoints].map(([name, endpoint], index) => {
-    const network = [...state.networks.values()].find((one) => one.name === name || one.id === name);
-    if (network === undefined) throw new AppError('ENGINE_NOT_FOUND', `network ${name} not found`);
+    const network = findNetwork(state, name);
     return [name, attachOne(state, { container, network, endpoint, isFirst: index === 0 })] as const;
   });
   for (const [name, endpoint] of attached) container.endpoints.set(name, endpoint);

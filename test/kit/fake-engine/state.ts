@@ -4,6 +4,7 @@ import { AppError } from '../../../core/errors/app-error.ts';
 import type { Candidate } from '../../../core/registry/port.ts';
 import type { FakeClock } from '../fake-clock.ts';
 import type { Behaviour } from './behaviour.ts';
+import type { StoredFile } from './files.ts';
 
 /** Everything a fake engine holds; the files beside this one act on it as parts of a real engine do. */
 export interface EngineState {
@@ -67,6 +68,8 @@ export interface StoredContainer {
   restartCount: number;
   restartDelay: number;
   stoppedByHand: boolean;
+  /** In its own layer, by path. */
+  readonly files: Map<string, StoredFile>;
   readonly log: string[];
   readonly followers: Set<string[]>;
   /** Called once it is removed. */
