@@ -5,6 +5,7 @@ import { cleanUp } from './clean-up.ts';
 import type { Context } from './context.ts';
 import { decide, skip } from './decide.ts';
 import { list } from './list.ts';
+import { handOver } from './own.ts';
 import type { Preview } from './preview.ts';
 import { pullAll } from './pull.ts';
 import { recover } from './recover.ts';
@@ -24,7 +25,7 @@ export interface Passed {
 
 /** The update story: put in order what was left, look, decide, pull everything, replace one after the other. */
 export const updates: Pass = async (context) => {
-  const { request, signal, verdicts } = context;
+  const { request, signal, verdicts, own } = context;
   await warn(context, await verdicts.tell('beforeCycle', undefined, request.dryRun));
   const stillDown = request.dryRun ? [] : await recover(context);
 
@@ -33,11 +34,13 @@ export const updates: Pass = async (context) => {
   const { jobs, previews } = await decide(context, listing, stale);
 
   const pulled = await pullAll(context, listing, jobs);
-  for (const job of pulled) {
+  const ownJob = pulled.find(({ workload }) => workload.id === own?.id);
+  for (const job of pulled.filter((one) => one !== ownJob)) {
     if (signal.aborted) await skip(context, job, stopped);
     else await replace(context, job);
   }
   await cleanUp(context, pulled);
+  if (own !== undefined && ownJob !== undefined) await handOver(context, own, ownJob);
   return { previews, stillDown };
 };
 

@@ -15,7 +15,7 @@ export interface Job extends Stale {
   readonly original: ContainerDetails;
 }
 
-interface Objection {
+export interface Objection {
   readonly by: string;
   readonly code: Code;
   readonly reason: string;

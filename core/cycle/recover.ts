@@ -4,6 +4,7 @@ import { type Problem, problemOf } from '../errors/app-error.ts';
 import type { Outcome, ReportItem, Workload } from '../events.ts';
 import type { IntentRecord } from '../journal/record.ts';
 import { parseReference } from '../registry/reference.ts';
+import { ownContainerId } from '../self/own-id.ts';
 import { existing } from './candidate.ts';
 import type { Context } from './context.ts';
 import { workloadOf } from './list.ts';
@@ -30,13 +31,17 @@ export async function recover(
   reported: ReadonlySet<string> = new Set(),
 ): Promise<readonly ReportItem[]> {
   const found = leftovers(context, await context.engine.list());
+  // To put its own container in order Belfry might have to stop itself; a helper does it.
+  const left = new Set([...found].flatMap(([name, parts]) => (Object.values(parts).some(isOwn) ? name : [])));
   const recoveries = new Map<string, Recovery>();
   for (const [name, parts] of found) {
+    if (left.has(name)) continue;
     const recovery = await recoverOne(context, name, parts);
     if (recovery !== undefined) recoveries.set(name, recovery);
   }
   for (const intent of context.journal.memory.openIntents()) {
     const { name } = intent.workload;
+    if (left.has(name)) continue;
     const recovery = recoveries.get(name) ?? (await recoverUnseen(context, intent));
     recoveries.set(name, recovery);
     if (recovery.outcome !== 'updated') await takeTagBack(context, intent);
@@ -76,6 +81,8 @@ async function takeTagBack(context: Context, { workload, from, to }: IntentRecor
     context.log.warn(problemOf(left).message),
   );
 }
+
+const isOwn = ({ id }: ContainerSummary) => id === ownContainerId();
 
 /** Groups what bears a parking name with the workload it belongs to; other scopes are other Belfries' business. */
 function leftovers({ settings }: Context, containers: readonly ContainerSummary[]): ReadonlyMap<string, Leftovers> {
