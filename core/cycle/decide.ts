@@ -2,6 +2,7 @@ import type { Plan } from '../decisions.ts';
 import type { ContainerDetails } from '../engine/port.ts';
 import { problemOf } from '../errors/app-error.ts';
 import type { Code } from '../errors/catalogue.ts';
+import { ownConnection } from '../self/own-connection.ts';
 import type { Stale } from './check.ts';
 import type { Context } from './context.ts';
 import { dependants, inspectAll } from './edges.ts';
@@ -77,7 +78,8 @@ async function decideOne(context: Context, listing: Listing, asked: Stale & Insp
     return {};
   }
   const job = { ...one, original, plan: planOf(context, one) };
-  const objection = impossible(context, listing, job, edges) ?? (await refused(context, job));
+  const objection =
+    impossible(context, listing, job, edges) ?? cutsOff(context, job, inspected) ?? (await refused(context, job));
   if (!context.request.dryRun && objection === undefined) return { job };
   const decided = context.request.dryRun ? { preview: previewOf(job, objection?.reason ?? null) } : {};
   await skip(context, job, objection ?? core('DRY_RUN', 'this is a dry run; it would be updated'));
@@ -110,6 +112,17 @@ export function impossible(
     return core('AUTOREMOVE', 'the engine removes it as it stops, and there is no state folder to remember it by');
   }
   return undefined;
+}
+
+/** The container through which the engine is reached: with it stopped, nobody could start anything. */
+export function cutsOff(
+  { settings }: Context,
+  { original }: Job,
+  inspected: readonly ContainerDetails[],
+): Objection | undefined {
+  const connection = ownConnection(inspected, settings.engine.host);
+  if (connection?.Id !== original.Id) return undefined;
+  return core('OWN_CONNECTION', `Belfry reaches the engine at ${settings.engine.host} through it`);
 }
 
 async function refused({ verdicts }: Context, { plan }: Job): Promise<Objection | undefined> {

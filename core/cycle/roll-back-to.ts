@@ -7,7 +7,7 @@ import { parseReference, repositoryName } from '../registry/reference.ts';
 import { existing } from './candidate.ts';
 import type { Context } from './context.ts';
 import type { Pass } from './cycle.ts';
-import { impossible, planOf, skip } from './decide.ts';
+import { cutsOff, impossible, planOf, skip } from './decide.ts';
 import { dependants, inspectAll } from './edges.ts';
 import { type Listed, list } from './list.ts';
 import type { Pulled } from './pull.ts';
@@ -26,7 +26,8 @@ export function rollbackTo(name: string): Pass {
     if (last === undefined) throw new AppError('NOTHING_TO_ROLL_BACK', `the journal knows no update of ${name}`);
 
     const job = await jobFor(context, listed, last);
-    const objection = impossible(context, listing, job, dependants(await inspectAll(context, listing.containers)));
+    const inspected = await inspectAll(context, listing.containers);
+    const objection = impossible(context, listing, job, dependants(inspected)) ?? cutsOff(context, job, inspected);
     if (objection === undefined) await replace(context, job);
     else await skip(context, job, objection);
     return { previews: [], stillDown };

@@ -140,7 +140,10 @@ export interface ContainerDetails extends Json {
   readonly State: ContainerState;
   readonly Config: ContainerConfig;
   readonly HostConfig: HostConfig;
-  readonly NetworkSettings: { readonly Networks?: Readonly<Record<string, Endpoint>> | null };
+  readonly NetworkSettings: {
+    readonly Networks?: Readonly<Record<string, Endpoint>> | null;
+    readonly Ports?: Readonly<Record<string, unknown>> | null;
+  };
   readonly Mounts?: readonly MountPoint[] | null;
 }
 

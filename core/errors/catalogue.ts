@@ -182,6 +182,11 @@ export const catalogue = {
     meaning: 'This is the container Belfry itself runs in, and Belfry cannot have it replaced.',
     hint: 'Mend what the reason names, or recreate it from outside, for example with `docker compose up -d`.',
   },
+  OWN_CONNECTION: {
+    blame: 'environment',
+    meaning: 'Belfry reaches the engine through this container, and would be cut off by its replacement.',
+    hint: 'Recreate it from outside, for example with `docker compose up -d`, or give Belfry another way to the engine.',
+  },
   SELF_UPDATE: {
     blame: 'environment',
     meaning: 'This is the container Belfry itself runs in: a helper container replaces it after the cycle.',

@@ -46,13 +46,15 @@ export async function runInside(scene: Scene, options: Inside = {}): Promise<str
   });
 }
 
-/** Pushes another version of `belfry:latest`; resolves with its reference. */
-export async function releaseBelfry(scene: Scene, version: string, args?: readonly string[]): Promise<string> {
+type Words = readonly string[] | 'broken';
+
+/** Pushes another version of `belfry:latest`, or one that ends at once; resolves with its reference. */
+export async function releaseBelfry(scene: Scene, version: string, args?: Words): Promise<string> {
   return (await scene.push('belfry:latest', belfryImage(version, args))).reference;
 }
 
-function belfryImage(version: string, args: readonly string[] = ['watch', '--interval', '1h']): ImageSpec {
-  return app(version, { Cmd: [process.execPath, '/belfry/dist/belfry.js', ...args] });
+function belfryImage(version: string, args: Words = ['watch', '--interval', '1h']): ImageSpec {
+  return app(version, { Cmd: args === 'broken' ? ['false'] : [process.execPath, '/belfry/dist/belfry.js', ...args] });
 }
 
 /** The successor of a container, once it has finished a cycle and the helper is gone. */

@@ -30,7 +30,7 @@ describe('the container that Belfry itself runs in', { concurrency: 2 }, () => {
       const name = await runInside(scene, { args: polling, state });
       const before = await scene.inspect(name);
       await until('the first cycle', async () => /next run/.test(await printedBy(scene, name)));
-      await scene.push('belfry:latest', { config: { Cmd: ['false'] } });
+      await releaseBelfry(scene, '2', 'broken');
       await until(
         'it comes back and polls on',
         async () => {
@@ -64,7 +64,7 @@ describe('the container that Belfry itself runs in', { concurrency: 2 }, () => {
       },
     });
     const before = await scene.inspect(name);
-    const pull = async (version: string, args: readonly string[] | undefined) => {
+    const pull = async (version: string, args: readonly string[] | 'broken') => {
       const reference = await releaseBelfry(scene, version, args);
       await engineApi(scene.engineHost).pull(reference);
     };
@@ -73,7 +73,7 @@ describe('the container that Belfry itself runs in', { concurrency: 2 }, () => {
     assert.equal(second.NetworkSettings.Networks?.[network]?.IPAddress, '10.213.77.9');
     assert.deepEqual(second.HostConfig.PortBindings, before.HostConfig.PortBindings);
 
-    await pull('3', ['watch', '--interval', 'never']);
+    await pull('3', 'broken');
     await until('the second one is back', async () =>
       /waiting until[\s\S]*cycle finished/.test(await printedBy(scene, name)),
     );
