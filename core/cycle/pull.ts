@@ -9,6 +9,7 @@ import { existing } from './candidate.ts';
 import type { Context } from './context.ts';
 import { type Job, skip } from './decide.ts';
 import type { Listing } from './list.ts';
+import { createRoom } from './space.ts';
 
 /** An update whose image is on the engine, proven to be the right one. */
 export interface Pulled extends Job {
@@ -27,10 +28,11 @@ export interface Pulled extends Job {
  */
 export async function pullAll(context: Context, listing: Listing, jobs: readonly Job[]): Promise<readonly Pulled[]> {
   const pulls = new Map<string, Promise<ImageDetails>>();
+  const haveRoom = createRoom(context);
   const pulled = await mapLimited(jobs, 3, async (job) => {
     try {
       if (context.signal.aborted) throw new AppError('STOPPED_BY_SIGNAL', 'Belfry was asked to stop');
-      return await pullOne(context, listing, job, pulls);
+      return await pullOne(context, listing, job, { pulls, haveRoom });
     } catch (error) {
       await report(context, job, error);
       return undefined;
@@ -42,19 +44,21 @@ export async function pullAll(context: Context, listing: Listing, jobs: readonly
   return here.map((job) => ({ ...job, fetched: job.fetched && last.get(job.pinned.Id) === job }));
 }
 
-async function pullOne(
-  context: Context,
-  listing: Listing,
-  job: Job,
-  pulls: Map<string, Promise<ImageDetails>>,
-): Promise<Pulled> {
+/** What those who pull at the same time have in common. */
+interface Sharing {
+  readonly pulls: Map<string, Promise<ImageDetails>>;
+  readonly haveRoom: (job: Job) => Promise<void>;
+}
+
+async function pullOne(context: Context, listing: Listing, job: Job, { pulls, haveRoom }: Sharing): Promise<Pulled> {
   const { workload, to, reference, settings } = job;
   if (settings.noPull || to.digest === null) {
     return { ...job, pinned: await context.engine.inspectImage(to.imageId ?? workload.image), fetched: false };
   }
   const name = `${repositoryName(reference)}@${to.digest}`;
   const present = [...listing.images.values()].some(({ repoDigests }) => repoDigests.includes(name));
-  const pulling = pulls.get(name) ?? (present ? inspect(context, name) : fetch(context, job, name));
+  const pulling =
+    pulls.get(name) ?? (present ? inspect(context, name) : haveRoom(job).then(() => fetch(context, job, name)));
   pulls.set(name, pulling);
   const pinned = await pulling;
   checkPlatform(job.platform, imagePlatform(pinned));

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { type Daemon, startDaemon } from './daemon.ts';
 import { type EngineApi, engineApi } from './engine-api.ts';
 import { ownBridge, sharedBridge } from './host-network.ts';
@@ -16,6 +17,12 @@ export interface PrivateEngine {
   restart(): Promise<void>;
 }
 
+interface PrivateEngineOptions {
+  readonly besideOthers: boolean;
+  /** A disk of its own, in memory and of this size, for all that it keeps. */
+  readonly diskBytes?: number;
+}
+
 const startDeadline = 30_000;
 const stopGrace = 15_000;
 
@@ -24,7 +31,7 @@ const stopGrace = 15_000;
  * one with `besideOthers` has a bridge of its own and keeps off the firewall, so its containers reach the machine and
  * each other, but nothing beyond.
  */
-export async function openPrivateEngine(options: { readonly besideOthers: boolean }): Promise<PrivateEngine> {
+export async function openPrivateEngine(options: PrivateEngineOptions): Promise<PrivateEngine> {
   const network = options.besideOthers ? await ownBridge() : await sharedBridge();
   // Not under TMPDIR: the path of a Unix socket must stay short.
   const folder = await mkdtemp('/tmp/belfry-engine-');
@@ -54,6 +61,7 @@ export async function openPrivateEngine(options: { readonly besideOthers: boolea
     await network.restore();
   }
 
+  if (options.diskBytes !== undefined) await mountDisk(`${folder}/data`, options.diskBytes);
   await start().catch(async (error: unknown) => {
     await close();
     throw error;
@@ -73,6 +81,11 @@ export async function openPrivateEngine(options: { readonly besideOthers: boolea
       await start();
     },
   };
+}
+
+async function mountDisk(path: string, bytes: number): Promise<void> {
+  await mkdir(path);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'belfry-disk', path]);
 }
 
 function places(folder: string): readonly string[] {

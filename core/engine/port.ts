@@ -10,6 +10,8 @@ export interface EngineInfo {
   readonly os: string;
   readonly architecture: string;
   readonly storageDriver: string;
+  /** The folder on its machine where it keeps images and containers. */
+  readonly dataRoot?: string;
 }
 
 /** One row of the container list: all that a check needs. */

@@ -30,6 +30,7 @@ export async function negotiate(caller: Caller, wanted: string | null): Promise<
     os: word(body.OSType, 'linux'),
     architecture: word(body.Architecture, 'unknown'),
     storageDriver: word(body.Driver, 'unknown'),
+    ...(typeof body.DockerRootDir === 'string' ? { dataRoot: body.DockerRootDir } : {}),
   };
 }
 
