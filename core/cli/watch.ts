@@ -1,7 +1,7 @@
 import { openWriter, services, type Writer } from '../app.ts';
 import { formatDuration } from '../config/duration.ts';
 import { pluginsInForce } from '../config/plugins.ts';
-import { nextRuns } from '../config/schedule.ts';
+import { formatRun, nextRuns } from '../config/schedule.ts';
 import { runCycle, updates } from '../cycle/cycle.ts';
 import type { Own } from '../cycle/own.ts';
 import { recover } from '../cycle/recover.ts';
@@ -36,7 +36,7 @@ export const watch: CommandRun = async (session) => {
       if (session.loaded.settings.runOnce) return await runOnce(session, writer);
       const self = container === undefined ? undefined : await openSelf(session, writer, container);
       serveRequests(session, writer, self?.own);
-      if (first) greet(session);
+      if (first) await greet(session);
       await loop(leaving(session, self), { writer, own: self?.own });
     } finally {
       await writer.close();
@@ -152,7 +152,7 @@ async function nextRun({ schedule, timeZone, interval }: Session['loaded']['sett
   return next ?? new Date(Date.now() + 86_400_000);
 }
 
-function greet({ loaded, parts }: Session): void {
+async function greet({ loaded, parts }: Session): Promise<void> {
   const { settings, notes } = loaded;
   if (!settings.startupMessage) return;
   const when =
@@ -163,4 +163,7 @@ function greet({ loaded, parts }: Session): void {
   const scope = settings.scope === null ? '' : ` in scope ${settings.scope}`;
   parts.log.info(`Belfry watches ${what}${scope} on ${settings.engine.host}, ${when}`);
   for (const note of notes) parts.log.info(note);
+  if (settings.schedule === null) return;
+  const runs = await nextRuns(settings.schedule, settings.timeZone, { count: 3 });
+  parts.log.info(`the next three: ${runs.map((run) => formatRun(run, settings.timeZone)).join(', ')}`);
 }
