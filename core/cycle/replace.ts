@@ -113,9 +113,9 @@ async function lastWords({ engine }: Context, { replacementId, lastWords }: Prog
   return engine.logs(replacementId, 20).catch(() => []);
 }
 
-/** An engine that broke off says nothing of the container. */
+/** An engine that broke off, or hangs, says nothing of the container. */
 function startFailed(error: unknown): Problem {
-  return hasCode(error, 'ENGINE_UNREACHABLE', 'ENGINE_ANSWER_INVALID')
+  return hasCode(error, 'ENGINE_UNREACHABLE', 'ENGINE_ANSWER_INVALID', 'ENGINE_TIMEOUT')
     ? problemOf(error)
     : problemOf(new AppError('START_FAILED', problemOf(error).message));
 }

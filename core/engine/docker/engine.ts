@@ -23,15 +23,25 @@ import { readRows } from './rows.ts';
 import { absentIsFine, longest, stopContainer } from './stop.ts';
 
 const minute = 60_000;
-const management = 2 * minute;
+
+/** How long the engine may take, in milliseconds, before a call counts as hung. */
+export interface Deadlines {
+  readonly management: number;
+  readonly pull: number;
+  /** Beyond the grace of a stop. */
+  readonly stopMargin: number;
+}
+
+const usual: Deadlines = { management: 2 * minute, pull: 30 * minute, stopMargin: minute / 2 };
 
 /** The engine behind a Docker (or Podman) API. Nothing is asked before the first call. */
-export function createDockerEngine(settings: EngineSettings): Engine {
+export function createDockerEngine(settings: EngineSettings, deadlines: Deadlines = usual): Engine {
+  const { management } = deadlines;
   const caller = createCaller(settings);
   let connected: Promise<EngineInfo> | undefined;
 
   const info = (): Promise<EngineInfo> => {
-    connected ??= negotiate(caller, settings.apiVersion).catch((error: unknown) => {
+    connected ??= negotiate(caller, settings.apiVersion, management).catch((error: unknown) => {
       connected = undefined;
       throw error;
     });
@@ -59,7 +69,7 @@ export function createDockerEngine(settings: EngineSettings): Engine {
     inspectImage: async (image) => (await get(`/images/${image}/json`)) as ImageDetails,
     async pull(reference, options) {
       await info();
-      await pull(caller, reference, options);
+      await pull(caller, reference, { ...options, deadline: deadlines.pull });
     },
     async tag(image, repository, tag) {
       await post(`/images/${image}/tag`, { repo: repository, tag });
@@ -73,7 +83,7 @@ export function createDockerEngine(settings: EngineSettings): Engine {
     },
     async stop(container, options) {
       const { apiVersion } = await info();
-      await stopContainer({ engine, ask, apiVersion }, container, options);
+      await stopContainer({ engine, ask, apiVersion, margin: deadlines.stopMargin }, container, options);
     },
     async rename(container, name) {
       await post(`/containers/${container}/rename`, { name });
@@ -135,7 +145,9 @@ async function create(
   return Id;
 }
 
-async function pull(caller: Caller, reference: string, options: PullOptions): Promise<void> {
+type Pull = PullOptions & { readonly deadline: number };
+
+async function pull(caller: Caller, reference: string, options: Pull): Promise<void> {
   const at = reference.indexOf('@');
   const query = { fromImage: reference.slice(0, at), tag: reference.slice(at + 1) };
   const platform = options.platform === undefined ? {} : { platform: options.platform };
@@ -144,7 +156,7 @@ async function pull(caller: Caller, reference: string, options: PullOptions): Pr
     path: '/images/create',
     query: { ...query, ...platform },
     headers: options.credentials === undefined ? {} : { 'X-Registry-Auth': base64url(options.credentials) },
-    deadline: 30 * minute,
+    deadline: options.deadline,
     signal: options.signal,
   } as const;
   try {

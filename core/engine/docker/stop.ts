@@ -4,7 +4,6 @@ import type { Ask } from './call.ts';
 import { speaks } from './negotiate.ts';
 
 const second = 1000;
-const margin = 30 * second;
 /** What the engine waits before SIGKILL where neither the caller nor the container says otherwise. */
 const engineGraceSeconds = 10;
 
@@ -15,25 +14,27 @@ interface Connection {
   readonly engine: Engine;
   readonly ask: Ask;
   readonly apiVersion: string;
+  /** What the engine may take beyond the grace, in milliseconds. */
+  readonly margin: number;
 }
 
 /** Stops a container with the caller's signal and grace, else its own; its restart policy stays as it was. */
 export async function stopContainer(
-  { engine, ask, apiVersion }: Connection,
+  { engine, ask, apiVersion, margin }: Connection,
   container: string,
   options: StopOptions,
 ): Promise<void> {
   const { Config, HostConfig } = await engine.inspect(container);
   const grace = options.graceSeconds ?? Config.StopTimeout ?? engineGraceSeconds;
   const { signal } = options;
-  if (signal === null || speaks(apiVersion, '1.42')) return stop(ask, { container, signal, grace });
+  if (signal === null || speaks(apiVersion, '1.42')) return stop(ask, { container, signal, grace, margin });
   const policy = HostConfig.RestartPolicy;
   if (policy === undefined || policy.Name === '' || policy.Name === 'no') {
-    return stopByKill(ask, { container, signal, grace });
+    return stopByKill(ask, { container, signal, grace, margin });
   }
   await engine.setRestartPolicy(container, noRestart);
   try {
-    await stopByKill(ask, { container, signal, grace });
+    await stopByKill(ask, { container, signal, grace, margin });
   } finally {
     await absentIsFine(engine.setRestartPolicy(container, policy));
   }
@@ -55,9 +56,10 @@ interface Order {
   readonly container: string;
   readonly signal: string | null;
   readonly grace: number;
+  readonly margin: number;
 }
 
-async function stop(ask: Ask, { container, signal, grace }: Order): Promise<void> {
+async function stop(ask: Ask, { container, signal, grace, margin }: Order): Promise<void> {
   await ask({
     method: 'POST',
     path: `/containers/${container}/stop`,
@@ -67,7 +69,10 @@ async function stop(ask: Ask, { container, signal, grace }: Order): Promise<void
 }
 
 /** Below API 1.42 the engine ignores the signal of a stop, so the stop is made of its parts. */
-async function stopByKill(ask: Ask, { container, signal, grace }: Order & { readonly signal: string }): Promise<void> {
+async function stopByKill(
+  ask: Ask,
+  { container, signal, grace, margin }: Order & { readonly signal: string },
+): Promise<void> {
   const path = `/containers/${container}`;
   try {
     await ask({ method: 'POST', path: `${path}/kill`, query: { signal } });
@@ -80,6 +85,6 @@ async function stopByKill(ask: Ask, { container, signal, grace }: Order & { read
     await ask({ method: 'POST', path: `${path}/wait`, query: { condition: 'not-running' }, deadline });
   } catch (error) {
     if (!hasCode(error, 'ENGINE_TIMEOUT')) throw error;
-    await stop(ask, { container, signal: null, grace: 0 });
+    await stop(ask, { container, signal: null, grace: 0, margin });
   }
 }
