@@ -17,6 +17,7 @@ import { pullError } from './failures.ts';
 import { follow } from './follow.ts';
 import { lastLines, logText } from './log-frames.ts';
 import { negotiate } from './negotiate.ts';
+import { checkNetworks } from './networks.ts';
 import { probe } from './probes.ts';
 import { readPullStream } from './pull-stream.ts';
 import { readRows } from './rows.ts';
@@ -77,7 +78,7 @@ export function createDockerEngine(settings: EngineSettings, deadlines: Deadline
     async removeImage(image) {
       await ask({ method: 'DELETE', path: `/images/${image}` });
     },
-    create: (name, spec) => create(engine, post, name, spec),
+    create: (name, spec) => create({ engine, ask }, name, spec),
     async start(container) {
       await post(`/containers/${container}/start`);
     },
@@ -123,21 +124,22 @@ export function createDockerEngine(settings: EngineSettings, deadlines: Deadline
 }
 
 async function create(
-  engine: Engine,
-  post: (path: string, query?: Call['query'], body?: object) => Promise<unknown>,
+  { engine, ask }: { readonly engine: Engine; readonly ask: Ask },
   name: string,
   spec: CreateSpec,
 ): Promise<string> {
   const [first, ...others] = spec.networks;
   const NetworkingConfig = first === undefined ? {} : { EndpointsConfig: { [first.name]: first.endpoint } };
   const body = { ...spec.config, HostConfig: spec.hostConfig, NetworkingConfig };
-  const { Id } = (await post('/containers/create', { name }, body)) as { readonly Id: string };
+  const made = await ask({ method: 'POST', path: '/containers/create', query: { name }, body });
+  const { Id } = made as { readonly Id: string };
   try {
     // More than one network at the create is refused below API 1.44; connecting works on every engine.
     for (const { name: network, endpoint } of others) {
       const path = `/networks/${encodeURIComponent(network)}/connect`;
-      await post(path, {}, { Container: Id, EndpointConfig: endpoint });
+      await ask({ method: 'POST', path, body: { Container: Id, EndpointConfig: endpoint } });
     }
+    await checkNetworks(ask, spec.networks);
   } catch (error) {
     await absentIsFine(engine.remove(Id, { volumes: true }));
     throw error;
