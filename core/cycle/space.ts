@@ -30,10 +30,10 @@ const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
 
 /** Infinite where the engine's folder is another machine's, or hidden by the walls of a container. */
 async function freeBytes({ engine, settings }: Pick<Context, 'engine' | 'settings'>): Promise<number> {
-  const { dataRoot } = await engine.info();
   const isHere = settings.engine.host.startsWith('unix://') && ownContainerId() === null;
-  if (dataRoot === undefined || !isHere) return Number.POSITIVE_INFINITY;
+  if (!isHere) return Number.POSITIVE_INFINITY;
   try {
+    const { dataRoot = '' } = await engine.info();
     const { bavail, bsize } = await statfs(dataRoot);
     return bavail * bsize;
   } catch {
