@@ -43,11 +43,13 @@ export interface Belfry {
   close(): Promise<void>;
 }
 
-export type ContextOptions = Pick<Context, 'signal' | 'onPull'>;
+export type ContextOptions = Pick<Context, 'signal' | 'onPull' | 'own'>;
 
 /** A Belfry that may change containers: it holds the lock of its state folder, where it has one. */
 export interface Writer extends Belfry {
   readonly lock: Lock | undefined;
+  /** Undefined where nothing is remembered. */
+  readonly stateFolder: string | undefined;
   /** One piece of work at a time: cycles by the clock and requests of other commands. */
   readonly turn: Turn;
   readonly delivery: Delivery;
@@ -99,6 +101,7 @@ export async function openWriter(parts: Parts): Promise<Writer | { readonly runn
   return {
     ...belfry,
     lock: lock?.held ? lock : undefined,
+    stateFolder: path,
     turn,
     delivery,
     async close() {

@@ -1,6 +1,6 @@
 import { services } from '../app.ts';
 import { pluginsInForce } from '../config/plugins.ts';
-import { nextRuns } from '../config/schedule.ts';
+import { formatRun, nextRuns } from '../config/schedule.ts';
 import { configSchemaText } from '../config/schema.ts';
 import { openHost } from '../host.ts';
 import { type CommandRun, exitCodes, printJson } from './session.ts';
@@ -21,7 +21,7 @@ export const configCheck: CommandRun = async ({ args, loaded, parts, terminal })
   terminal.print(file === null ? 'No configuration file: defaults, environment and flags.' : `Read ${file}.`);
   terminal.print(JSON.stringify(shown, null, 2));
   for (const line of [...warnings, ...notes]) terminal.print(line);
-  for (const run of next) terminal.print(`Next run: ${run} (${timeZone})`);
+  for (const run of runs) terminal.print(`Next run: ${formatRun(run, timeZone)} (${timeZone})`);
   terminal.print('The configuration is valid.');
   return exitCodes.fine;
 };

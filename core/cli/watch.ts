@@ -1,10 +1,18 @@
-import { openWriter, type Writer } from '../app.ts';
+import { openWriter, services, type Writer } from '../app.ts';
 import { formatDuration } from '../config/duration.ts';
-import { nextRuns } from '../config/schedule.ts';
+import { pluginsInForce } from '../config/plugins.ts';
+import { formatRun, nextRuns } from '../config/schedule.ts';
 import { runCycle, updates } from '../cycle/cycle.ts';
+import type { Own } from '../cycle/own.ts';
 import { recover } from '../cycle/recover.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { Finished, Trigger } from '../events.ts';
+import { openHost } from '../host.ts';
+import { findHelper, isAtWork } from '../self/helper.ts';
+import { findOwnContainer, type OwnContainer } from '../self/own-container.ts';
+import { standBy } from '../self/stand-by.ts';
+import { pause } from './pause.ts';
+import { help, openSelf } from './self.ts';
 import { type CommandRun, exitCodes, type Session } from './session.ts';
 import { serveRequests } from './work.ts';
 
@@ -13,50 +21,94 @@ const rescueEvery = 30_000;
 
 /** Cycles by the clock until a signal ends it; serves the other commands meanwhile. */
 export const watch: CommandRun = async (session) => {
-  const { settings } = session.loaded;
-  const writer = await openWriter(session.parts);
-  if ('runningIn' in writer) {
-    throw new AppError('BUSY', 'another Belfry already watches this engine', {
-      hint: 'Stop it first, or give each of them a --scope of its own.',
-    });
+  const { parts, signal } = session;
+  const container = await findOwnContainer(parts.engine);
+  if (container?.helps) return help(session, container);
+  for (let first = true; !signal.aborted; first = false) {
+    if (container !== undefined && !(await mayBegin(session, container))) break;
+    const writer = await openWriter(parts);
+    if ('runningIn' in writer) {
+      if (first) throw busy();
+      await pause(1_000, signal); // A single command has taken the place; it ends by itself.
+      continue;
+    }
+    try {
+      if (session.loaded.settings.runOnce) return await runOnce(session, writer);
+      const self = container === undefined ? undefined : await openSelf(session, writer, container);
+      serveRequests(session, writer, self?.own);
+      if (first) await greet(session);
+      await loop(leaving(session, self), { writer, own: self?.own });
+    } finally {
+      await writer.close();
+    }
   }
-  try {
-    serveRequests(session, writer);
-    if (settings.runOnce) return await runOnce(session, writer);
-    greet(session);
-    await loop(session, writer);
-    return exitCodes.fine;
-  } finally {
-    await writer.close();
-  }
+  parts.log.info('stopped');
+  return exitCodes.fine;
 };
 
+function busy(): AppError {
+  return new AppError('BUSY', 'another Belfry already watches this engine', {
+    hint: 'Stop it first, or give each of them a --scope of its own.',
+  });
+}
+
+/** While a helper is at work on the container this process runs in, it waits; false once it is asked to stop. */
+async function mayBegin(session: Session, container: OwnContainer): Promise<boolean> {
+  const { parts, signal } = session;
+  const { engine, log } = parts;
+  try {
+    const helper = await findHelper(engine, container);
+    // What would end this Belfry later must end it now, while the helper looks on and can put the old one back.
+    if (helper !== null && isAtWork(helper)) await tryPlugins(session);
+    await standBy({ engine, log, signal, sleep: (milliseconds) => pause(milliseconds, signal) }, container);
+    return true;
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
+  }
+}
+
+async function tryPlugins({ parts, loaded }: Session): Promise<void> {
+  const host = await openHost(pluginsInForce(loaded.settings), services(parts));
+  await host.dispose();
+}
+
+/** As the session, and its signal also aborts once a helper waits to take over. */
+function leaving(session: Session, self: { readonly leaves: AbortSignal } | undefined): Session {
+  return self === undefined ? session : { ...session, signal: AbortSignal.any([session.signal, self.leaves]) };
+}
+
 async function runOnce(session: Session, writer: Writer): Promise<number> {
-  const finished = await cycle(session, writer, 'startup');
+  serveRequests(session, writer);
+  const finished = await cycle(session, { writer, own: undefined }, 'startup');
   await writer.delivery.idle(10_000);
   return finished === undefined || finished.counts.failed > 0 ? exitCodes.failed : exitCodes.fine;
 }
 
-async function loop(session: Session, writer: Writer): Promise<void> {
-  const { signal, parts, loaded } = session;
+interface Watching {
+  readonly writer: Writer;
+  readonly own: Own | undefined;
+}
+
+async function loop(session: Session, watching: Watching): Promise<void> {
+  const { signal, loaded } = session;
   let trigger: Trigger = 'startup';
   for (let first = true; !signal.aborted; first = false) {
     // By the clock means when the clock says so; an interval counts from now.
     if (!first || loaded.settings.schedule === null) {
-      const finished = await cycle(session, writer, trigger);
-      if (!signal.aborted) await pause(session, writer, downIn(finished));
-    } else await pause(session, writer, []);
+      const finished = await cycle(session, watching, trigger);
+      if (!signal.aborted) await untilNext(session, watching.writer, downIn(finished));
+    } else await untilNext(session, watching.writer, []);
     trigger = 'schedule';
   }
-  parts.log.info('stopped');
 }
 
 /** A failed cycle is stated as an event already; the next one tries again. */
-async function cycle({ signal }: Session, writer: Writer, trigger: Trigger): Promise<Finished | undefined> {
+async function cycle({ signal }: Session, { writer, own }: Watching, trigger: Trigger): Promise<Finished | undefined> {
   return writer.turn.take(async () => {
     try {
       const request = { trigger, names: [], dryRun: false, force: false } as const;
-      return (await runCycle(writer.context(request, { signal }), updates)).finished;
+      return (await runCycle(writer.context(request, { signal, own }), updates)).finished;
     } catch {
       return undefined;
     }
@@ -64,14 +116,14 @@ async function cycle({ signal }: Session, writer: Writer, trigger: Trigger): Pro
 }
 
 /** Waits for the next run; as long as something is down, it is tried again every now and then. */
-async function pause(session: Session, writer: Writer, down: readonly string[]): Promise<void> {
+async function untilNext(session: Session, writer: Writer, down: readonly string[]): Promise<void> {
   const { signal, parts, loaded } = session;
   const next = await nextRun(loaded.settings);
   parts.log.info(`next run ${next.toISOString()}`);
   let stillDown = down;
   for (let left = next.getTime() - Date.now(); left > 0 && !signal.aborted; left = next.getTime() - Date.now()) {
     // Timers hold at most 2^31 ms, and a machine that slept must notice the time.
-    await sleep(Math.min(left, stillDown.length > 0 ? rescueEvery : 3_600_000), signal);
+    await pause(Math.min(left, stillDown.length > 0 ? rescueEvery : 3_600_000), signal);
     if (stillDown.length > 0 && !signal.aborted) stillDown = await rescue(session, writer, stillDown);
   }
 }
@@ -100,7 +152,7 @@ async function nextRun({ schedule, timeZone, interval }: Session['loaded']['sett
   return next ?? new Date(Date.now() + 86_400_000);
 }
 
-function greet({ loaded, parts }: Session): void {
+async function greet({ loaded, parts }: Session): Promise<void> {
   const { settings, notes } = loaded;
   if (!settings.startupMessage) return;
   const when =
@@ -111,16 +163,7 @@ function greet({ loaded, parts }: Session): void {
   const scope = settings.scope === null ? '' : ` in scope ${settings.scope}`;
   parts.log.info(`Belfry watches ${what}${scope} on ${settings.engine.host}, ${when}`);
   for (const note of notes) parts.log.info(note);
-}
-
-async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    const wake = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    if (signal.aborted) wake();
-    signal.addEventListener('abort', wake, { once: true });
-  });
+  if (settings.schedule === null) return;
+  const runs = await nextRuns(settings.schedule, settings.timeZone, { count: 3 });
+  parts.log.info(`the next three: ${runs.map((run) => formatRun(run, settings.timeZone)).join(', ')}`);
 }

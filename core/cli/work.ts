@@ -6,6 +6,7 @@ import type { Request as Asked } from '../control/request.ts';
 import { type Audience, serve } from '../control/serve.ts';
 import type { Request } from '../cycle/context.ts';
 import { type Pass, recoveries, runCycle, updates } from '../cycle/cycle.ts';
+import type { Own } from '../cycle/own.ts';
 import { rollbackTo } from '../cycle/roll-back-to.ts';
 import type { PullProgress } from '../engine/port.ts';
 import { AppError, hasCode } from '../errors/app-error.ts';
@@ -76,18 +77,16 @@ async function workHere(
   }
 }
 
-/** Lets other commands hand their requests to this process. */
-export function serveRequests(session: Session, writer: Writer): void {
+/** Lets other commands hand their requests to this process; `own` is the container it may have replaced. */
+export function serveRequests({ signal }: Session, writer: Writer, own?: Own): void {
   if (writer.lock === undefined) return;
-  serve(writer.lock, {
-    update: (request, audience) => perform(session, writer, request, audience),
-    rollback: (request, audience) => perform(session, writer, request, audience),
-    recover: (request, audience) => perform(session, writer, request, audience),
-  });
+  const work = (request: Exclude<Asked, { command: 'ping' }>, audience: Audience) =>
+    perform({ signal, own }, writer, request, audience);
+  serve(writer.lock, { update: work, rollback: work, recover: work });
 }
 
 function perform(
-  { signal }: Pick<Session, 'signal'>,
+  { signal, own }: Pick<Session, 'signal'> & { readonly own?: Own | undefined },
   writer: Writer,
   asked: Exclude<Asked, { command: 'ping' }>,
   audience: Audience,
@@ -96,7 +95,7 @@ function perform(
     if (signal.aborted) throw new AppError('BUSY', 'this Belfry is about to stop');
     const { request, pass } = translate(asked);
     const onPull = (workload: Workload, pull: PullProgress) => audience.progress({ workload, pull } satisfies Progress);
-    return runFor(writer, { request, pass, audience, signal, onPull });
+    return runFor(writer, { request, pass, audience, signal, onPull, own });
   });
 }
 
@@ -105,11 +104,12 @@ type Run = {
   readonly pass: Pass;
   readonly audience: Pick<Audience, 'event'>;
   readonly signal: AbortSignal;
+  readonly own: Own | undefined;
   readonly onPull?: (workload: Workload, pull: PullProgress) => void;
 };
 
-async function runFor(belfry: Belfry, { request, pass, audience, signal, onPull }: Run): Promise<Finished> {
-  const context = belfry.context(request, { signal, onPull });
+async function runFor(belfry: Belfry, { request, pass, audience, ...options }: Run): Promise<Finished> {
+  const context = belfry.context(request, options);
   const stop = belfry.bus.on((event) => {
     if (event.cycle === context.cycle) audience.event(event);
   });

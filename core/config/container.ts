@@ -9,7 +9,14 @@ type Suffix = Row['suffix'];
 type LabelValues = { readonly [R in Row as R['suffix']]: ValueOf[R['kind']] | null };
 
 /** Suffixes that other parts of Belfry read, or that Watchtower alone writes. */
-const otherSuffixes = ['depends-on', 'cooldown-delay', 'container-chain', 'ephemeral-orchestrator'];
+const otherSuffixes = [
+  'depends-on',
+  'cooldown-delay',
+  'container-chain',
+  'ephemeral-orchestrator',
+  'helper',
+  'helper-image',
+];
 
 /** What a container's labels make of the settings: where label and setting differ, the one that touches less wins. */
 export function containerSettings(labels: Labels, settings: Settings): ContainerSettings {

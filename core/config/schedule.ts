@@ -51,3 +51,10 @@ export async function nextRuns(
   }
   throw new AppError('CONFIG_INVALID', `"${schedule}" names no moment that ever comes.`);
 }
+
+/** A moment as the clocks of a zone show it, with how far they are from UTC: `2026-03-29 03:00:00 GMT+02:00`. */
+export function formatRun(run: Date, timeZone: string): string {
+  const two = '2-digit';
+  const date = { year: 'numeric', month: two, day: two, hour: two, minute: two, second: two } as const;
+  return new Intl.DateTimeFormat('sv-SE', { ...date, timeZone, timeZoneName: 'longOffset' }).format(run);
+}

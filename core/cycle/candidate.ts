@@ -2,7 +2,7 @@ import { enginePlatform, imagePlatform } from '../engine/platform.ts';
 import type { ContainerSummary, ImageDefaults, ImageDetails } from '../engine/port.ts';
 import { hasCode } from '../errors/app-error.ts';
 import type { Bump, ImageVersion, Workload } from '../events.ts';
-import type { Platform, Reference } from '../registry/port.ts';
+import type { Platform, Reference, Candidate as RemoteCandidate } from '../registry/port.ts';
 import { repositoryName } from '../registry/reference.ts';
 import type { Context } from './context.ts';
 import type { Exemption } from './exempt.ts';
@@ -49,8 +49,15 @@ export async function remoteCandidate(
       ? unknownVersion(workload.image, container.imageId)
       : localVersion(workload.image, current, known[0] ?? null);
   const to = remoteVersion(workload.image, candidate);
-  const { downloadBytes, config: defaults } = candidate;
+  const downloadBytes = candidate.downloadBytes - sharedBytes(candidate, current);
+  const { config: defaults } = candidate;
   return { reference, from, to, bump: bumpOf(from, to), downloadBytes, platform, defaults, current };
+}
+
+/** The layers of the image in use are on the engine already. */
+function sharedBytes({ layers = {} }: RemoteCandidate, current: ImageDetails | null): number {
+  const { Layers = [] } = (current?.RootFS ?? {}) as { readonly Layers?: readonly string[] };
+  return Layers.reduce((sum, layer) => sum + (layers[layer] ?? 0), 0);
 }
 
 /** Without asking any registry: the image that the tag names on the engine itself. */

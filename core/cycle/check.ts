@@ -40,7 +40,8 @@ async function checkOne(context: Context, listing: Listing, asking: Asking): Pro
   try {
     const { digest: _, ...listed } = await withHumanReference(context, asking);
     const { workload } = listed;
-    const found = exemption(listed) ?? (await compare(context, listing, { ...listed, digest: asking.digest }));
+    const found =
+      exemption(listed, context.own) ?? (await compare(context, listing, { ...listed, digest: asking.digest }));
     if ('code' in found) {
       const { code, reason } = found;
       return { type: 'skipped', cycle, workload, to: null, by: 'core', code, reason };

@@ -6,6 +6,7 @@ import type { Journal } from '../journal/port.ts';
 import type { Log } from '../log.ts';
 import type { Registry } from '../registry/port.ts';
 import type { Verdicts } from '../verdicts.ts';
+import type { Own } from './own.ts';
 
 /** What every step of a cycle works with. */
 export interface Context {
@@ -22,6 +23,8 @@ export interface Context {
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   /** Aborts when Belfry is asked to stop: what is in hand is finished or undone, nothing new begins. */
   readonly signal: AbortSignal;
+  /** The container Belfry itself runs in, for one that may have it replaced. */
+  readonly own?: Own | undefined;
   readonly onPull?: ((workload: Workload, progress: PullProgress) => void) | undefined;
 }
 

@@ -8,6 +8,7 @@ import { createEndings } from './endings.ts';
 import { gather, touchedBy } from './gather.ts';
 import { list } from './list.ts';
 import { membersOf } from './member.ts';
+import { handOver } from './own.ts';
 import type { Preview } from './preview.ts';
 import { pullAll, stopped } from './pull.ts';
 import { recover } from './recover.ts';
@@ -27,7 +28,7 @@ export interface Passed {
 
 /** The update story: put in order what was left, look, decide, pull everything, replace one after the other. */
 export const updates: Pass = async (context) => {
-  const { request, signal, verdicts } = context;
+  const { request, signal, verdicts, own } = context;
   await warn(context, await verdicts.tell('beforeCycle', undefined, request.dryRun));
   const stillDown = request.dryRun ? [] : await recover(context);
 
@@ -40,12 +41,15 @@ export const updates: Pass = async (context) => {
 
     const pulled = await pullAll(context, { listing, jobs, endings });
     await endings.state(world === undefined ? undefined : touchedBy(world, pulled));
-    const groups = world === undefined ? [] : await gather(context, { listing, world, updates: pulled, endings });
+    const ownJob = pulled.find(({ workload }) => workload.id === own?.id);
+    const updates = pulled.filter((job) => job !== ownJob);
+    const groups = world === undefined ? [] : await gather(context, { listing, world, updates, endings });
     for (const group of groups) {
       if (signal.aborted) for (const member of membersOf(group)) endings.add(skipped(context, member, stopped));
       else await replace(context, group, endings);
     }
     await cleanUp(context, pulled);
+    if (own !== undefined && ownJob !== undefined) endings.add(await handOver(context, own, ownJob));
     return { previews, stillDown };
   } finally {
     await endings.state();

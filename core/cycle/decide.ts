@@ -2,6 +2,7 @@ import type { Plan } from '../decisions.ts';
 import type { ContainerDetails } from '../engine/port.ts';
 import { problemOf } from '../errors/app-error.ts';
 import type { Code } from '../errors/catalogue.ts';
+import { ownConnection } from '../self/own-connection.ts';
 import type { Stale } from './check.ts';
 import type { Context } from './context.ts';
 import { nameOf } from './edges.ts';
@@ -52,7 +53,8 @@ export async function decide(
   const wanted = stale.filter((one) => !refused.has(one));
   const world = wanted.length === 0 ? undefined : await lookAtAll(context, listing, { wanted, endings });
   const asked: Job[] = [];
-  for (const one of world === undefined ? [] : wanted) {
+  for (const one of wanted) {
+    if (world === undefined) break;
     const answer = await decideOne(context, { listing, world, one });
     if ('type' in answer) endings.add(answer);
     else asked.push(answer.job);
@@ -103,7 +105,7 @@ function besides(world: World, { workload: { id } }: Job): Pick<Preview, 'recrea
 
 interface Deciding {
   readonly listing: Listing;
-  readonly world: World | undefined;
+  readonly world: World;
   readonly one: Stale;
 }
 
@@ -111,10 +113,11 @@ type Answer = { readonly job: Job; readonly objection: Objection | undefined };
 
 async function decideOne(context: Context, { listing, world, one }: Deciding): Promise<Answer | EndingFact> {
   try {
-    const original = world?.containers.get(one.workload.id);
+    const original = world.containers.get(one.workload.id);
     if (original === undefined) return skipped(context, one, core('ENGINE_NOT_FOUND', 'it was removed meanwhile'));
     const job = { ...one, original, plan: planOf(context, one) };
-    const objection = impossible(context, listing, job) ?? (await context.verdicts.refusal('beforeUpdate', job.plan));
+    const objection =
+      impossible(context, { listing, world }, job) ?? (await context.verdicts.refusal('beforeUpdate', job.plan));
     return { job, objection };
   } catch (error) {
     return undecided(context, one, error);
@@ -142,12 +145,17 @@ function unwanted({ request, journal }: Context, { settings, workload, to }: Sta
 
 /** Why a container cannot be made anew at all, whoever asks. */
 export function impossible(
-  { journal }: Context,
-  { containers }: Listing,
+  { journal, settings }: Context,
+  { listing, world }: { readonly listing: Listing; readonly world: World },
   { original, workload }: Pick<Job, 'original' | 'workload'>,
 ): Objection | undefined {
+  const { host } = settings.engine;
+  // With it stopped, nobody could start anything.
+  if (ownConnection([...world.containers.values()], host)?.Id === original.Id) {
+    return core('OWN_CONNECTION', `Belfry reaches the engine at ${host} through it`);
+  }
   const taken = Object.values(suffixes).map((suffix) => workload.name + suffix);
-  const squatter = containers.find(({ name }) => taken.includes(name));
+  const squatter = listing.containers.find(({ name }) => taken.includes(name));
   if (squatter !== undefined) return core('NAME_TAKEN', `a container named ${squatter.name} exists`);
   if (original.HostConfig.AutoRemove && !journal.durable) {
     return core('AUTOREMOVE', 'the engine removes it as it stops, and there is no state folder to remember it by');

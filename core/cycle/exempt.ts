@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { Code } from '../errors/catalogue.ts';
+import { mayBeOwn } from '../self/own-id.ts';
 import { isStopped, type Listed } from './list.ts';
-import { parked } from './names.ts';
+import { helperSuffix, parked } from './names.ts';
+import type { Own } from './own.ts';
 
 export interface Exemption {
   readonly code: Code;
@@ -9,7 +10,7 @@ export interface Exemption {
 }
 
 /** Why a workload is never updated, as far as its row in the list says; undefined where it may be. */
-export function exemption({ container, settings, workload }: Listed): Exemption | undefined {
+export function exemption({ container, settings, workload }: Listed, own?: Own): Exemption | undefined {
   const { labels, state } = container;
   if (labels['com.docker.swarm.task.id'] !== undefined) {
     return { code: 'SWARM_TASK', reason: 'it is a task of a Swarm service' };
@@ -20,15 +21,14 @@ export function exemption({ container, settings, workload }: Listed): Exemption 
   if (/(^|\/)podman-pause:/.test(container.image)) {
     return { code: 'PODMAN_INFRA', reason: 'it is the infra container of a pod' };
   }
-  if (parked(workload.name) !== undefined) {
+  if (parked(workload.name) !== undefined || workload.name.endsWith(helperSuffix)) {
     return { code: 'NAME_RESERVED', reason: 'its name is one that Belfry gives to parked containers' };
   }
   if (labels['com.docker.compose.project'] !== undefined && /^[0-9a-f]{12}_/.test(workload.name)) {
     return { code: 'STATE_UNSUITABLE', reason: 'Compose gave it a name for the time of a recreation' };
   }
-  if (container.id === ownContainerId()) {
-    return { code: 'OWN_CONTAINER', reason: 'Belfry itself runs in it' };
-  }
+  const reason = mayBeOwn(container) ? whyNotOwn(container, own) : undefined;
+  if (reason !== undefined) return { code: 'OWN_CONTAINER', reason };
   if (settings.problems.length > 0) {
     return { code: 'LABEL_INVALID', reason: settings.problems.join('; ') };
   }
@@ -38,16 +38,7 @@ export function exemption({ container, settings, workload }: Listed): Exemption 
   return undefined;
 }
 
-let own: string | null | undefined;
-
-/** The id of the container this process runs in, as the mounts that the engine made for it tell; else null. */
-function ownContainerId(): string | null {
-  if (own !== undefined) return own;
-  try {
-    const mounts = readFileSync('/proc/self/mountinfo', 'utf8');
-    own = /\/containers\/([0-9a-f]{64})\/(?:hostname|hosts|resolv\.conf)/.exec(mounts)?.[1] ?? null;
-  } catch {
-    own = null; // There is no /proc outside Linux, where Belfry runs on the host itself.
-  }
-  return own;
+function whyNotOwn({ id }: Listed['container'], own: Own | undefined): string | undefined {
+  if (own === undefined) return 'Belfry itself runs in it, and only one that watches has itself replaced';
+  return id === own.id ? own.obstacle : 'it shares the network of the container Belfry itself runs in';
 }

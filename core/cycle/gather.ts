@@ -95,6 +95,7 @@ function restartOf(
   if (original === undefined || summary === undefined) return [];
   const listed = listedOf(context, listing, summary);
   const { workload, settings } = listed;
-  if (summary.state !== 'running' || mayNotFollow(context, listing, { ...listed, original }) !== undefined) return [];
+  if (summary.state !== 'running' || mayNotFollow(context, { listing, world }, { ...listed, original }) !== undefined)
+    return [];
   return [{ workload, settings, original, plan: planFor(context, original) }];
 }

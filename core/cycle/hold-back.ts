@@ -80,7 +80,7 @@ function followerObjection(context: Context, question: Question, job: Job): Obje
     const listed = listedOf(context, listing, summary);
     const why = original.HostConfig.AutoRemove
       ? 'the engine would remove it as it stops (--rm)'
-      : (mayNotFollow(context, listing, { ...listed, original }) ?? wouldNotStart(job, listed, world));
+      : (mayNotFollow(context, question, { ...listed, original }) ?? wouldNotStart(job, listed, world));
     const way = world.edges.find((edge) => edge.dependant === id && isHard(edge))?.way ?? '';
     if (why !== undefined) return core('HAS_DEPENDANTS', `${listed.workload.name} hangs on it ${way}, and ${why}`);
   }
@@ -94,13 +94,14 @@ function followerObjection(context: Context, question: Question, job: Job): Obje
  */
 export function mayNotFollow(
   context: Context,
-  listing: Listing,
+  scene: Pick<Question, 'listing' | 'world'>,
   follower: Listed & Pick<Job, 'original'>,
 ): string | undefined {
+  if (follower.container.id === context.own?.id) return 'Belfry itself runs in it';
   const chosen = selects(follower.container, { ...context.settings, names: [], labelEnable: false });
   if (!chosen.selected) return chosen.why;
   if (follower.settings.monitorOnly) return 'it is only monitored';
-  return (exemption(follower) ?? impossible(context, listing, follower))?.reason;
+  return (exemption(follower, context.own) ?? impossible(context, scene, follower))?.reason;
 }
 
 /** A stopped provider has no namespace to lend. */

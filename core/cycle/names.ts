@@ -9,6 +9,9 @@ export const suffixes = {
   oldStopped: '.belfry-old-stopped',
 } as const;
 
+/** Of the container that replaces the one Belfry itself runs in; it is no part of the replacement. */
+export const helperSuffix = '.belfry-helper';
+
 export type Role = keyof typeof suffixes;
 
 /** The workload's name and the part its container plays; undefined for a name that is not a parking name. */

@@ -12,6 +12,7 @@ import type { EndingFact, Endings } from './endings.ts';
 import type { Listing } from './list.ts';
 import type { Member } from './member.ts';
 import { preflight } from './preflight.ts';
+import { createRoom } from './space.ts';
 
 /** An update whose image is on the engine, proven to be the right one. */
 export interface Pulled extends Job, Pick<Member, 'undoes' | 'spec'> {
@@ -29,13 +30,14 @@ export async function pullAll(
   { listing, jobs, endings }: { readonly listing: Listing; readonly jobs: readonly Job[]; readonly endings: Endings },
 ): Promise<readonly Pulled[]> {
   const pulls = new Map<string, Promise<ImageDetails>>();
+  const haveRoom = createRoom(context);
   let allowed: Promise<void> | undefined;
   const pulled = await mapLimited(jobs, 3, async (job) => {
     try {
       if (context.signal.aborted) throw new AppError('STOPPED_BY_SIGNAL', 'Belfry was asked to stop');
       allowed ??= preflight(context);
       await allowed;
-      return await pullOne(context, listing, job, pulls);
+      return await pullOne(context, listing, job, { pulls, haveRoom });
     } catch (error) {
       endings.add(failure(context, job, error));
       return undefined;
@@ -47,12 +49,13 @@ export async function pullAll(
   return here.map((job) => ({ ...job, fetched: job.fetched && last.get(job.pinned.Id) === job }));
 }
 
-async function pullOne(
-  context: Context,
-  listing: Listing,
-  job: Job,
-  pulls: Map<string, Promise<ImageDetails>>,
-): Promise<Pulled> {
+/** What those who pull at the same time have in common. */
+interface Sharing {
+  readonly pulls: Map<string, Promise<ImageDetails>>;
+  readonly haveRoom: (job: Job) => Promise<void>;
+}
+
+async function pullOne(context: Context, listing: Listing, job: Job, { pulls, haveRoom }: Sharing): Promise<Pulled> {
   const { workload, to, reference, settings } = job;
   if (settings.noPull || to.digest === null) {
     return {
@@ -62,7 +65,8 @@ async function pullOne(
   }
   const name = `${repositoryName(reference)}@${to.digest}`;
   const present = [...listing.images.values()].some(({ repoDigests }) => repoDigests.includes(name));
-  const pulling = pulls.get(name) ?? (present ? inspect(context, name) : fetch(context, job, name));
+  const pulling =
+    pulls.get(name) ?? (present ? inspect(context, name) : haveRoom(job).then(() => fetch(context, job, name)));
   pulls.set(name, pulling);
   const pinned = await pulling;
   checkPlatform(job.platform, imagePlatform(pinned));

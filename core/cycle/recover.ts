@@ -2,6 +2,7 @@ import type { ContainerSummary } from '../engine/port.ts';
 import { AppError, type Problem, problemOf } from '../errors/app-error.ts';
 import type { Outcome, ReportItem, Workload } from '../events.ts';
 import type { IntentRecord } from '../journal/record.ts';
+import { ownContainerId } from '../self/own-id.ts';
 import { existing } from './candidate.ts';
 import type { Context } from './context.ts';
 import { isHard } from './edges.ts';
@@ -33,9 +34,13 @@ export async function recover(
   context: Context,
   reported: ReadonlySet<string> = new Set(),
 ): Promise<readonly ReportItem[]> {
-  const recoveries = await recoverLeftovers(context, await context.engine.list());
+  const found = findLeftovers(context, await context.engine.list());
+  // To put its own container in order Belfry might have to stop itself; a helper does it.
+  const left = new Set([...found].flatMap(([name, parts]) => (Object.values(parts).some(isOwn) ? name : [])));
+  const recoveries = await recoverLeftovers(context, found, left);
   for (const intent of context.journal.memory.openIntents()) {
     const { name } = intent.workload;
+    if (left.has(name)) continue;
     const recovery = recoveries.get(name) ?? (await recoverUnseen(context, intent));
     recoveries.set(name, recovery);
     if (recovery.outcome !== 'updated') await takeTagBack(context, intent);
@@ -60,13 +65,14 @@ async function restartDependants(context: Context, names: ReadonlySet<string>): 
 
 async function recoverLeftovers(
   context: Context,
-  containers: readonly ContainerSummary[],
+  found: Together,
+  left: ReadonlySet<string>,
 ): Promise<Map<string, Recovery>> {
   const recoveries = new Map<string, Recovery>();
-  const found = findLeftovers(context, containers);
   if (found.size === 0) return recoveries;
-  const world = await openWorld(context, { containers });
+  const world = await openWorld(context, { containers: await context.engine.list() });
   for (const names of groupsOf(context, found, world)) {
+    if (names.some((name) => left.has(name))) continue;
     const together = new Map(names.map((name) => [name, found.get(name) ?? {}]));
     for (const [name, recovery] of await recoverTogether(context, together, world)) recoveries.set(name, recovery);
   }
@@ -173,3 +179,5 @@ async function takeTagBack(context: Context, { workload, from, to }: IntentRecor
     context.log.warn(problemOf(left).message),
   );
 }
+
+const isOwn = ({ id }: ContainerSummary) => id === ownContainerId();

@@ -196,9 +196,9 @@ async function lastWords({ engine }: Context, { member, steps }: Progress): Prom
   return engine.logs(replacementId, 20).catch(() => []);
 }
 
-/** An engine that broke off says nothing of the container. */
+/** An engine that broke off, or hangs, says nothing of the container. */
 function startFailed(error: unknown): Problem {
-  return isAway(error) || hasCode(error, 'CONTAINER_CHANGED')
+  return isAway(error) || hasCode(error, 'CONTAINER_CHANGED', 'ENGINE_TIMEOUT')
     ? problemOf(error)
     : problemOf(new AppError('START_FAILED', problemOf(error).message));
 }

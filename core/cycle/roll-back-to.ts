@@ -10,7 +10,7 @@ import type { Pass } from './cycle.ts';
 import { impossible, planOf, skipped } from './decide.ts';
 import { createEndings } from './endings.ts';
 import { gather } from './gather.ts';
-import { openWorld } from './groups.ts';
+import { openWorld, type World } from './groups.ts';
 import { heldBack } from './hold-back.ts';
 import { type Listed, list } from './list.ts';
 import { preflight } from './preflight.ts';
@@ -30,11 +30,11 @@ export function rollbackTo(name: string): Pass {
     if (last === undefined) throw new AppError('NOTHING_TO_ROLL_BACK', `the journal knows no update of ${name}`);
     await preflight(context);
 
-    const job = await jobFor(context, listed, last);
     const endings = createEndings(context);
     const world = await openWorld(context, listing);
+    const job = await jobFor(context, { listed, world }, last);
     const question = { listing, world, jobs: [job], refused: new Map() };
-    const objection = impossible(context, listing, job) ?? heldBack(context, question).get(job);
+    const objection = impossible(context, question, job) ?? heldBack(context, question).get(job);
     if (objection !== undefined) endings.add(skipped(context, job, objection));
     else {
       const groups = await gather(context, { listing, world, updates: [job], endings });
@@ -63,10 +63,14 @@ async function lastUpdate({ journal }: Context, name: string): Promise<LastUpdat
   return { event, snapshot: file === undefined ? undefined : await journal.loadSnapshot(file) };
 }
 
-async function jobFor(context: Context, listed: Listed, { event, snapshot }: LastUpdate): Promise<Pulled> {
+async function jobFor(
+  context: Context,
+  { listed, world }: { readonly listed: Listed; readonly world: World },
+  { event, snapshot }: LastUpdate,
+): Promise<Pulled> {
   const { engine } = context;
   const { workload, container } = listed;
-  const original = await engine.inspect(container.id);
+  const original = world.containers.get(container.id) ?? (await engine.inspect(container.id));
   const current = await existing(engine.inspectImage(container.imageId));
   const pinned = await previousImage(context, event.from);
   const from = { ...event.to, imageId: container.imageId };

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { type Daemon, startDaemon } from './daemon.ts';
 import { type EngineApi, engineApi } from './engine-api.ts';
 import { ownBridge, sharedBridge } from './host-network.ts';
@@ -22,6 +23,13 @@ export interface EngineProgram {
 }
 
 const installed: EngineProgram = { command: ['dockerd'] };
+interface PrivateEngineOptions {
+  readonly besideOthers: boolean;
+  readonly program?: EngineProgram;
+  /** A disk of its own, in memory and of this size, for all that it keeps. */
+  readonly diskBytes?: number;
+}
+
 const startDeadline = 30_000;
 const stopGrace = 15_000;
 
@@ -30,10 +38,7 @@ const stopGrace = 15_000;
  * one with `besideOthers` has a bridge of its own and keeps off the firewall, so its containers reach the machine and
  * each other, but nothing beyond.
  */
-export async function openPrivateEngine(options: {
-  readonly besideOthers: boolean;
-  readonly program?: EngineProgram;
-}): Promise<PrivateEngine> {
+export async function openPrivateEngine(options: PrivateEngineOptions): Promise<PrivateEngine> {
   const [command, ...words] = (options.program ?? installed).command;
   const network = options.besideOthers ? await ownBridge() : await sharedBridge();
   // Not under TMPDIR: the path of a Unix socket must stay short.
@@ -64,6 +69,7 @@ export async function openPrivateEngine(options: {
     await network.restore();
   }
 
+  if (options.diskBytes !== undefined) await mountDisk(`${folder}/data`, options.diskBytes);
   await start().catch(async (error: unknown) => {
     await close();
     throw error;
@@ -83,6 +89,11 @@ export async function openPrivateEngine(options: {
       await start();
     },
   };
+}
+
+async function mountDisk(path: string, bytes: number): Promise<void> {
+  await mkdir(path);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'belfry-disk', path]);
 }
 
 function places(folder: string): readonly string[] {

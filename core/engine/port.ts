@@ -14,6 +14,8 @@ export interface EngineInfo {
   readonly imageStore: 'classic' | 'containerd' | 'podman';
   /** Limits that it reports it cannot set, such as `SwapLimit`. */
   readonly cannot: readonly string[];
+  /** The folder on its machine where it keeps images and containers. */
+  readonly dataRoot?: string;
 }
 
 /** One row of the container list: all that a check needs. */
@@ -147,7 +149,10 @@ export interface ContainerDetails extends Json {
   readonly State: ContainerState;
   readonly Config: ContainerConfig;
   readonly HostConfig: HostConfig;
-  readonly NetworkSettings: { readonly Networks?: Readonly<Record<string, Endpoint>> | null };
+  readonly NetworkSettings: {
+    readonly Networks?: Readonly<Record<string, Endpoint>> | null;
+    readonly Ports?: Readonly<Record<string, unknown>> | null;
+  };
   readonly Mounts?: readonly MountPoint[] | null;
 }
 

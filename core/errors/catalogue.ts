@@ -179,8 +179,18 @@ export const catalogue = {
   },
   OWN_CONTAINER: {
     blame: 'environment',
-    meaning: 'This is the container Belfry itself runs in.',
-    hint: 'Recreate it from outside, for example with `docker compose up -d`.',
+    meaning: 'This is the container Belfry itself runs in, and Belfry cannot have it replaced.',
+    hint: 'Mend what the reason names, or recreate it from outside, for example with `docker compose up -d`.',
+  },
+  OWN_CONNECTION: {
+    blame: 'environment',
+    meaning: 'Belfry reaches the engine through this container, and would be cut off by its replacement.',
+    hint: 'Recreate it from outside, for example with `docker compose up -d`, or give Belfry another way to the engine.',
+  },
+  SELF_UPDATE: {
+    blame: 'environment',
+    meaning: 'This is the container Belfry itself runs in: a helper container replaces it after the cycle.',
+    hint: 'Nothing to do: the helper’s own cycle says how it ended.',
   },
   HAS_DEPENDANTS: {
     blame: 'environment',

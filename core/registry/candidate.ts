@@ -101,7 +101,15 @@ async function readImage(source: Source, { digest, manifestDigest, image, told }
     labels: labelsOf(config.Labels),
     config,
     downloadBytes: image.layers.reduce((sum, { size }) => sum + size, 0),
+    layers: layersOf(image, json),
   };
+}
+
+/** The configuration lists the layers of the manifest in the same order, by what they unpack to. */
+function layersOf({ layers }: Image, { rootfs }: Record<string, unknown>): Readonly<Record<string, number>> {
+  const ids = isRecord(rootfs) && Array.isArray(rootfs.diff_ids) ? rootfs.diff_ids : [];
+  if (ids.length !== layers.length) return {};
+  return Object.fromEntries(layers.map(({ size }, at) => [String(ids[at]), size]));
 }
 
 function labelsOf(json: unknown): Readonly<Record<string, string>> {

@@ -34,6 +34,8 @@ export interface Candidate {
   readonly config: ImageConfig;
   /** Sum of the compressed layers, in bytes. */
   readonly downloadBytes: number;
+  /** The compressed layers by the digest each has unpacked; empty where the configuration does not say. */
+  readonly layers?: Readonly<Record<string, number>>;
 }
 
 /** What an engine needs to pull in Belfry's name (Docker's AuthConfig). */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { TestContext } from 'node:test';
 import type { ImageSpec, PushedImage } from '../../core/demo/image.ts';
+import { openStage } from '../../core/demo/stage.ts';
 import type { ContainerDetails, ImageDefaults, Json } from '../../core/engine/port.ts';
 import type { Problem } from '../../core/errors/app-error.ts';
 import type { Finished, ReportItem } from '../../core/events.ts';
@@ -37,8 +38,12 @@ export interface Run extends BelfryResult {
 }
 
 /** Everything a test makes goes when it ends. Stability windows are as short as `window`. */
-export async function openScene(t: TestContext, { window = '300ms' } = {}): Promise<Scene> {
-  const environment = await openEnvironment();
+export async function openScene(
+  t: TestContext,
+  { window = '300ms', engineHost }: { readonly window?: string; readonly engineHost?: string } = {},
+): Promise<Scene> {
+  const shared = await openEnvironment();
+  const environment = engineHost === undefined ? shared : await openStage({ ...shared, engineHost }, 'belfry-test');
   const engine = await openSocketProxy(environment.engineHost);
   const stateFolder = await mkdtemp('/tmp/belfry-e2e-');
   t.after(async () => {

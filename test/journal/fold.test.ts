@@ -56,6 +56,12 @@ describe('first sightings', () => {
     assert.equal(memory.firstSeen('web:latest', 'unknown'), undefined);
   });
 
+  test('FM82: it is the journal’s own, also where the clock was set back or the image claims another date', () => {
+    const earlier = '2020-01-01T00:00:00.000Z';
+    const memory = memoryOf(say.found('new'), say.found('new', { time: earlier }));
+    assert.equal(memory.firstSeen('web:latest', 'new'), '2026-08-22T12:00:00.000Z');
+  });
+
   test('of a tag that moves all the time only the youngest candidates are kept', () => {
     const memory = memoryOf(...['a', 'b', 'c', 'd', 'e'].map((digest) => say.found(digest)));
     assert.equal(memory.firstSeen('web:latest', 'a'), undefined);

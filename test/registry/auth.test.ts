@@ -93,6 +93,35 @@ describe('a registry that wants tokens', () => {
     }
   });
 
+  test('FM82: counts a token from its arrival, whatever its own clock says', async () => {
+    let clock = Date.parse('2026-01-01T00:00:00Z');
+    const server = await startRegistry({
+      token: () => ({ status: 200, body: '{"token":"t","expires_in":300,"issued_at":"2019-05-05T00:00:00Z"}' }),
+    });
+    const registry = client({}, {}, () => clock);
+    for (let count = 0; count < 2; count += 1) {
+      registry.beginCycle();
+      await registry.digest(reference(server));
+      clock += 60_000;
+    }
+    assert.equal(tokenRequests(server).length, 1);
+  });
+
+  test('FM82: is asked for another token where a clock that was set back makes a dead one look alive', async () => {
+    let clock = Date.parse('2026-01-01T00:00:00Z');
+    let current = 1;
+    const server = await startRegistry({
+      token: () => ({ status: 200, body: `{"token":"t${current}","expires_in":300}` }),
+      accepts: (authorization) => authorization === `Bearer t${current}`,
+    });
+    const registry = client({}, {}, () => clock);
+    await registry.digest(reference(server));
+    clock -= 86_400_000;
+    current = 2;
+    registry.beginCycle();
+    assert.equal(await registry.digest(reference(server)), sha);
+  });
+
   test('is asked for another token when it refuses a known one', async () => {
     let current = 1;
     const server = await startRegistry({

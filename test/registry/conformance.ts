@@ -88,7 +88,8 @@ export function registryConformance(name: string, open: () => Promise<Subject>):
       const pushed = await subject.put(named('described:1'), recipe);
       const found = await candidate('described:1', pushed, arm64);
       assert.match(found.configDigest, /^sha256:[0-9a-f]{64}$/);
-      assert.deepEqual(found, {
+      const { layers: _, ...told } = found;
+      assert.deepEqual(told, {
         digest: pushed,
         manifestDigest: pushed,
         configDigest: found.configDigest,

@@ -19,21 +19,32 @@ import { imageDetails, imageSummary, type ListedImage, listImages } from './imag
 import { copyFile, fileFacts, layerChanges } from './layer.ts';
 import { lastLines, logText } from './log-frames.ts';
 import { negotiate } from './negotiate.ts';
+import { checkNetworks } from './networks.ts';
 import { probe } from './probes.ts';
 import { readPullStream } from './pull-stream.ts';
 import { readRows } from './rows.ts';
 import { absentIsFine, changePolicy, longest, restartContainer, stopContainer } from './stop.ts';
 
 const minute = 60_000;
-const management = 2 * minute;
+
+/** How long the engine may take, in milliseconds, before a call counts as hung. */
+export interface Deadlines {
+  readonly management: number;
+  readonly pull: number;
+  /** Beyond the grace of a stop. */
+  readonly stopMargin: number;
+}
+
+const usual: Deadlines = { management: 2 * minute, pull: 30 * minute, stopMargin: minute / 2 };
 
 /** The engine behind a Docker (or Podman) API. Nothing is asked before the first call. */
-export function createDockerEngine(settings: EngineSettings): Engine {
+export function createDockerEngine(settings: EngineSettings, deadlines: Deadlines = usual): Engine {
+  const { management } = deadlines;
   const caller = createCaller(settings);
   let connected: Promise<EngineInfo> | undefined;
 
   const info = (): Promise<EngineInfo> => {
-    connected ??= negotiate(caller, settings.apiVersion).catch((error: unknown) => {
+    connected ??= negotiate(caller, settings.apiVersion, management).catch((error: unknown) => {
       connected = undefined;
       throw error;
     });
@@ -64,7 +75,7 @@ export function createDockerEngine(settings: EngineSettings): Engine {
     inspectImage: async (image) => imageDetails((await get(`/images/${image}/json`)) as ImageDetails),
     async pull(reference, options) {
       await info();
-      await pull(caller, reference, options);
+      await pull(caller, reference, { ...options, deadline: deadlines.pull });
     },
     async tag(image, repository, tag) {
       await post(`/images/${image}/tag`, { repo: repository, tag });
@@ -72,17 +83,17 @@ export function createDockerEngine(settings: EngineSettings): Engine {
     async removeImage(image) {
       await ask({ method: 'DELETE', path: `/images/${image}` });
     },
-    create: (name, spec) => create({ engine, ask, post }, name, spec),
+    create: (name, spec) => create({ engine, ask }, name, spec),
     async start(container) {
       await post(`/containers/${container}/start`);
     },
     async stop(container, options) {
       const { apiVersion } = await info();
-      await stopContainer({ engine, ask, apiVersion }, container, options);
+      await stopContainer({ engine, ask, apiVersion, margin: deadlines.stopMargin }, container, options);
     },
     async restart(container, options) {
       const { apiVersion } = await info();
-      await restartContainer({ engine, ask, apiVersion }, container, options);
+      await restartContainer({ engine, ask, apiVersion, margin: deadlines.stopMargin }, container, options);
     },
     async rename(container, name) {
       await post(`/containers/${container}/rename`, { name });
@@ -134,27 +145,23 @@ export function createDockerEngine(settings: EngineSettings): Engine {
   return engine;
 }
 
-interface Asking {
-  readonly engine: Engine;
-  readonly ask: Ask;
-  readonly post: (path: string, query?: Call['query'], body?: object) => Promise<unknown>;
-}
-
-async function create({ engine, ask, post }: Asking, name: string, spec: CreateSpec): Promise<string> {
-  // Engines look for a network at the start alone, when the old container is stopped already.
-  for (const { name: network } of spec.networks.filter((one) => one.name !== 'bridge')) {
-    await ask({ method: 'GET', path: `/networks/${encodeURIComponent(network)}` });
-  }
+async function create(
+  { engine, ask }: { readonly engine: Engine; readonly ask: Ask },
+  name: string,
+  spec: CreateSpec,
+): Promise<string> {
   const [first, ...others] = spec.networks;
   const NetworkingConfig = first === undefined ? {} : { EndpointsConfig: { [first.name]: first.endpoint } };
   const body = { ...spec.config, HostConfig: creatable(spec.hostConfig), NetworkingConfig };
-  const { Id } = (await post('/containers/create', { name }, body)) as { readonly Id: string };
+  const made = await ask({ method: 'POST', path: '/containers/create', query: { name }, body });
+  const { Id } = made as { readonly Id: string };
   try {
     // More than one network at the create is refused below API 1.44; connecting works on every engine.
     for (const { name: network, endpoint } of others) {
       const path = `/networks/${encodeURIComponent(network)}/connect`;
-      await post(path, {}, { Container: Id, EndpointConfig: endpoint });
+      await ask({ method: 'POST', path, body: { Container: Id, EndpointConfig: endpoint } });
     }
+    await checkNetworks(ask, spec.networks);
   } catch (error) {
     await absentIsFine(engine.remove(Id, { volumes: true }));
     throw error;
@@ -162,7 +169,9 @@ async function create({ engine, ask, post }: Asking, name: string, spec: CreateS
   return Id;
 }
 
-async function pull(caller: Caller, reference: string, options: PullOptions): Promise<void> {
+type Pull = PullOptions & { readonly deadline: number };
+
+async function pull(caller: Caller, reference: string, options: Pull): Promise<void> {
   const at = reference.indexOf('@');
   const query = { fromImage: reference.slice(0, at), tag: reference.slice(at + 1) };
   const platform = options.platform === undefined ? {} : { platform: options.platform };
@@ -171,7 +180,7 @@ async function pull(caller: Caller, reference: string, options: PullOptions): Pr
     path: '/images/create',
     query: { ...query, ...platform },
     headers: options.credentials === undefined ? {} : { 'X-Registry-Auth': base64url(options.credentials) },
-    deadline: 30 * minute,
+    deadline: options.deadline,
     signal: options.signal,
   } as const;
   try {

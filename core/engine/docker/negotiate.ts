@@ -8,16 +8,15 @@ import type { Caller } from './call.ts';
 
 const oldest = '1.41';
 const newest = '1.51';
-const deadline = 120_000;
 
 /**
  * Agrees on an API version, min(engine's, newest known), in one call: an unversioned `/info` is answered by every
  * engine, its header says what the engine speaks, its body which engine it is. A socket proxy that hides `/info`
  * is asked with `/_ping` instead; then the address stands in for the engine's id.
  */
-export async function negotiate(caller: Caller, wanted: string | null): Promise<EngineInfo> {
+export async function negotiate(caller: Caller, wanted: string | null, deadline: number): Promise<EngineInfo> {
   caller.version = '';
-  const { offered, podman, body } = await firstAnswer(caller);
+  const { offered, podman, body } = await firstAnswer(caller, deadline);
   if (offered === undefined) throw new AppError('ENGINE_ANSWER_INVALID', 'the engine does not name its API version');
   if (!speaks(offered, oldest)) {
     throw new AppError('ENGINE_API_TOO_OLD', `the engine speaks API ${offered}; ${oldest} is needed`);
@@ -38,6 +37,7 @@ export async function negotiate(caller: Caller, wanted: string | null): Promise<
         ? 'containerd'
         : 'classic',
     cannot: cannot(body),
+    ...(typeof body.DockerRootDir === 'string' ? { dataRoot: body.DockerRootDir } : {}),
   };
 }
 
@@ -52,7 +52,7 @@ interface FirstAnswer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-async function firstAnswer(caller: Caller): Promise<FirstAnswer> {
+async function firstAnswer(caller: Caller, deadline: number): Promise<FirstAnswer> {
   try {
     return await caller.request({ method: 'GET', path: '/info', deadline }, async (response) => ({
       ...speakerOf(response),

@@ -4,7 +4,6 @@ import type { Engine, RestartPolicy, StopOptions } from '../port.ts';
 import type { Ask } from './call.ts';
 
 const second = 1000;
-const margin = 30 * second;
 /** What the engine waits before SIGKILL where neither the caller nor the container says otherwise. */
 const engineGraceSeconds = 10;
 
@@ -15,21 +14,23 @@ interface Connection {
   readonly engine: Engine;
   readonly ask: Ask;
   readonly apiVersion: string;
+  /** What the engine may take beyond the grace, in milliseconds. */
+  readonly margin: number;
 }
 
 /** Stops a container with the caller's signal and grace, else its own; its restart policy stays as it was. */
 export async function stopContainer(
-  { engine, ask, apiVersion }: Connection,
+  { engine, ask, apiVersion, margin }: Connection,
   container: string,
   options: StopOptions,
 ): Promise<void> {
   const { Config, HostConfig } = await engine.inspect(container);
   const grace = options.graceSeconds ?? Config.StopTimeout ?? engineGraceSeconds;
   const { signal } = options;
-  if (signal === null || speaks(apiVersion, '1.42')) return stop(ask, { container, signal, grace });
+  if (signal === null || speaks(apiVersion, '1.42')) return stop(ask, { container, signal, grace, margin });
   const policy = HostConfig.RestartPolicy;
   if (policy === undefined || policy.Name === '' || policy.Name === 'no') {
-    return stopByKill(ask, { container, signal, grace });
+    return stopByKill(ask, { container, signal, grace, margin });
   }
   if (!(await changePolicy(ask, container, noRestart))) {
     throw new AppError(
@@ -41,7 +42,7 @@ export async function stopContainer(
     );
   }
   try {
-    await stopByKill(ask, { container, signal, grace });
+    await stopByKill(ask, { container, signal, grace, margin });
   } finally {
     await absentIsFine(engine.setRestartPolicy(container, policy));
   }
@@ -49,7 +50,7 @@ export async function stopContainer(
 
 /** The same, and starts it again; where the engine cannot restart with another signal, by a stop and a start. */
 export async function restartContainer(connection: Connection, container: string, options: StopOptions): Promise<void> {
-  const { engine, ask, apiVersion } = connection;
+  const { engine, ask, apiVersion, margin } = connection;
   const { signal } = options;
   if (signal !== null && !speaks(apiVersion, '1.42')) {
     await stopContainer(connection, container, options);
@@ -57,7 +58,7 @@ export async function restartContainer(connection: Connection, container: string
   }
   const { Config } = await engine.inspect(container);
   const grace = options.graceSeconds ?? Config.StopTimeout ?? engineGraceSeconds;
-  await stop(ask, { container, signal, grace }, 'restart');
+  await stop(ask, { container, signal, grace, margin }, 'restart');
 }
 
 /** Lets a call pass whose purpose someone else has fulfilled. */
@@ -93,9 +94,14 @@ interface Order {
   readonly container: string;
   readonly signal: string | null;
   readonly grace: number;
+  readonly margin: number;
 }
 
-async function stop(ask: Ask, { container, signal, grace }: Order, verb: 'stop' | 'restart' = 'stop'): Promise<void> {
+async function stop(
+  ask: Ask,
+  { container, signal, grace, margin }: Order,
+  verb: 'stop' | 'restart' = 'stop',
+): Promise<void> {
   await ask({
     method: 'POST',
     path: `/containers/${container}/${verb}`,
@@ -105,7 +111,10 @@ async function stop(ask: Ask, { container, signal, grace }: Order, verb: 'stop' 
 }
 
 /** Below API 1.42 the engine ignores the signal of a stop, so the stop is made of its parts. */
-async function stopByKill(ask: Ask, { container, signal, grace }: Order & { readonly signal: string }): Promise<void> {
+async function stopByKill(
+  ask: Ask,
+  { container, signal, grace, margin }: Order & { readonly signal: string },
+): Promise<void> {
   const path = `/containers/${container}`;
   try {
     await ask({ method: 'POST', path: `${path}/kill`, query: { signal } });
@@ -118,6 +127,6 @@ async function stopByKill(ask: Ask, { container, signal, grace }: Order & { read
     await ask({ method: 'POST', path: `${path}/wait`, query: { condition: 'not-running' }, deadline });
   } catch (error) {
     if (!hasCode(error, 'ENGINE_TIMEOUT')) throw error;
-    await stop(ask, { container, signal: null, grace: 0 });
+    await stop(ask, { container, signal: null, grace: 0, margin });
   }
 }

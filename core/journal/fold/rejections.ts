@@ -28,7 +28,7 @@ export function foldRejections() {
 // These ended an update without a word about the image: it deserves another try.
 const notTheImage = new Set([
   ...['STOPPED_BY_SIGNAL', 'CONTAINER_CHANGED', 'RECOVERED'],
-  ...['ENGINE_UNREACHABLE', 'ENGINE_ANSWER_INVALID', 'GROUP_ROLLED_BACK'],
+  ...['ENGINE_UNREACHABLE', 'ENGINE_ANSWER_INVALID', 'ENGINE_TIMEOUT', 'GROUP_ROLLED_BACK'],
 ]);
 
 function provenBad({ outcome, problem, to }: Failed) {

@@ -10,7 +10,7 @@ const negotiated = async (t: TestContext, answers: Parameters<typeof serve>[0], 
   const server = await serve(answers);
   t.after(server.close);
   const caller = createCaller(server.settings);
-  const info = await negotiate(caller, wanted);
+  const info = await negotiate(caller, wanted, 10_000);
   return { info, caller, paths: server.asked.map(({ path }) => path) };
 };
 

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { after, before, describe, test } from 'node:test';
+import { openPrivateEngine, type PrivateEngine } from '../../core/demo/private-engine.ts';
+import { findProgram, isRoot } from '../../core/demo/programs.ts';
+import { app, assertUntouched, openScene, type Scene } from './scene.ts';
+
+const able = isRoot() && findProgram('dockerd') && findProgram('ip') && findProgram('mount');
+const megabyte = 1024 * 1024;
+
+describe('FM80: on a full disk', { skip: able ? false : 'needs root, dockerd, iproute2 and mount' }, () => {
+  let engine: PrivateEngine;
+  before(async () => {
+    engine = await openPrivateEngine({ besideOthers: true, diskBytes: 200 * megabyte });
+  });
+  after(() => engine.close());
+
+  test('of the engine nothing is pulled or stopped, and all is done once there is room', async (t) => {
+    const scene = await openScene(t, { engineHost: engine.host });
+    const name = await scene.deploy('web');
+    await scene.release('web', '2');
+    const before = await scene.inspect(name);
+    const { DockerRootDir } = await scene.api<{ readonly DockerRootDir: string }>('GET', '/info');
+    const { bavail, bsize } = await statfs(DockerRootDir);
+    await writeFile(`${DockerRootDir}/filler`, Buffer.alloc(bavail * bsize - 40 * megabyte));
+
+    const { outcome, problem } = (await scene.belfry('update')).item(name);
+    assert.deepEqual([outcome, problem?.code], ['unchanged', 'ENGINE_NO_SPACE']);
+    assert.deepEqual(changes(scene), []);
+    await assertUntouched(scene, before);
+
+    await rm(`${DockerRootDir}/filler`);
+    assert.equal((await scene.belfry('update')).item(name).state, 'recreated');
+  });
+
+  test('that a pull has filled nothing is stopped', async (t) => {
+    const scene = await openScene(t, { engineHost: engine.host });
+    const name = await scene.deploy('web');
+    const before = await scene.inspect(name);
+    // Next to nothing as it is packed, so that the engine alone finds out.
+    const layers = [{ '/zeros': { content: Buffer.alloc(250 * megabyte) } }];
+    await scene.push('web:latest', { ...app('2'), layers });
+    const { outcome, problem } = (await scene.belfry('update')).item(name);
+    assert.deepEqual([outcome, problem?.code], ['unchanged', 'ENGINE_NO_SPACE']);
+    await assertUntouched(scene, before);
+  });
+
+  test('of the state folder nothing is begun', async (t) => {
+    const scene = await openScene(t);
+    const name = await scene.deploy('web');
+    await scene.release('web', '2');
+    const before = await scene.inspect(name);
+    const folder = await mkdtemp('/tmp/belfry-full-');
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=128k', 'belfry-disk', folder]);
+    t.after(async () => {
+      execFileSync('umount', [folder]);
+      await rm(folder, { recursive: true });
+    });
+    const run = () => scene.start(['update', '--json'], { BELFRY_STATE_DIR: folder }).done;
+    assert.equal((await scene.start(['doctor'], { BELFRY_STATE_DIR: folder }).done).code, 0);
+    await fill(folder);
+
+    const { code, stdout } = await run();
+    assert.equal(code, 1);
+    assert.match(stdout, /JOURNAL_FAILED|STATE_UNWRITABLE/);
+    await assertUntouched(scene, before);
+    assert.deepEqual(await scene.containers(), [name]);
+
+    await rm(`${folder}/filler`);
+    assert.equal((await run()).code, 0);
+    assert.notEqual((await scene.inspect(name)).Id, before.Id);
+    assert.notDeepEqual(await readdir(folder), []);
+  });
+});
+
+/** Until not one more byte fits. */
+async function fill(folder: string): Promise<void> {
+  const { blocks, bsize } = await statfs(folder);
+  await assert.rejects(writeFile(`${folder}/filler`, Buffer.alloc(blocks * bsize)), { code: 'ENOSPC' });
+}
+
+function changes({ engine }: Scene): readonly string[] {
+  return engine.calls.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`);
+}
