@@ -4,7 +4,7 @@ import { pluginsInForce } from '../config/plugins.ts';
 import { formatRun, nextRuns } from '../config/schedule.ts';
 import { runCycle, updates } from '../cycle/cycle.ts';
 import type { Own } from '../cycle/own.ts';
-import { recover } from '../cycle/recover.ts';
+import { recover } from '../cycle/recovery/recover.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { Finished, Trigger } from '../events.ts';
 import { openHost } from '../host.ts';

@@ -7,7 +7,7 @@ import { type Audience, serve } from '../control/serve.ts';
 import type { Request } from '../cycle/context.ts';
 import { type Pass, recoveries, runCycle, updates } from '../cycle/cycle.ts';
 import type { Own } from '../cycle/own.ts';
-import { rollbackTo } from '../cycle/roll-back-to.ts';
+import { rollbackTo } from '../cycle/replacement/roll-back-to.ts';
 import type { PullProgress } from '../engine/port.ts';
 import { AppError, hasCode } from '../errors/app-error.ts';
 import type { BelfryEvent, Finished, Workload } from '../events.ts';

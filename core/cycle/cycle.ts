@@ -5,14 +5,14 @@ import { cleanUp } from './clean-up.ts';
 import type { Context } from './context.ts';
 import { decide, skipped } from './decide.ts';
 import { createEndings } from './endings.ts';
-import { gather, touchedBy } from './gather.ts';
+import { gather, touchedBy } from './groups/gather.ts';
+import { membersOf } from './groups/member.ts';
 import { list } from './list.ts';
-import { membersOf } from './member.ts';
 import { handOver } from './own.ts';
 import type { Preview } from './preview.ts';
 import { pullAll, stopped } from './pull.ts';
-import { recover } from './recover.ts';
-import { replace } from './replace.ts';
+import { recover } from './recovery/recover.ts';
+import { replace } from './replacement/replace.ts';
 import { reportItem, summarize } from './report.ts';
 import { warn } from './warn.ts';
 

@@ -5,13 +5,13 @@ import type { Code } from '../errors/catalogue.ts';
 import { ownConnection } from '../self/own-connection.ts';
 import type { Stale } from './check.ts';
 import type { Context } from './context.ts';
-import { nameOf } from './edges.ts';
 import type { EndingFact, Endings } from './endings.ts';
-import { openWorld, outline, type World } from './groups.ts';
-import { heldBack } from './hold-back.ts';
+import { nameOf } from './groups/edges.ts';
+import { openWorld, outline, type World } from './groups/groups.ts';
+import { heldBack } from './groups/hold-back.ts';
 import type { Listing } from './list.ts';
-import { suffixes } from './names.ts';
 import { type Preview, previewOf } from './preview.ts';
+import { suffixes } from './replacement/names.ts';
 
 /** An update that nobody objects to. */
 export interface Job extends Stale {

@@ -1,8 +1,8 @@
 import type { Code } from '../errors/catalogue.ts';
 import { mayBeOwn } from '../self/own-id.ts';
 import { isStopped, type Listed } from './list.ts';
-import { helperSuffix, parked } from './names.ts';
 import type { Own } from './own.ts';
+import { helperSuffix, parked } from './replacement/names.ts';
 
 export interface Exemption {
   readonly code: Code;

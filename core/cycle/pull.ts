@@ -9,8 +9,8 @@ import { existing } from './candidate.ts';
 import type { Context } from './context.ts';
 import { core, type Job, skipped } from './decide.ts';
 import type { EndingFact, Endings } from './endings.ts';
+import type { Member } from './groups/member.ts';
 import type { Listing } from './list.ts';
-import type { Member } from './member.ts';
 import { preflight } from './preflight.ts';
 import { createRoom } from './space.ts';
 

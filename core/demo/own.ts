@@ -1,4 +1,4 @@
-import type { EngineApi } from '../../core/demo/engine-api.ts';
+import type { EngineApi } from './engine-api.ts';
 
 interface Own {
   readonly engine: EngineApi;

@@ -1,7 +1,7 @@
 import { existing } from '../cycle/candidate.ts';
-import { nameOf } from '../cycle/edges.ts';
-import { helperSuffix, suffixes } from '../cycle/names.ts';
-import { absent } from '../cycle/put-back.ts';
+import { nameOf } from '../cycle/groups/edges.ts';
+import { helperSuffix, suffixes } from '../cycle/replacement/names.ts';
+import { absent } from '../cycle/replacement/put-back.ts';
 import type { ContainerDetails, Engine } from '../engine/port.ts';
 import { AppError, hasCode } from '../errors/app-error.ts';
 import { helperSpec } from './helper-spec.ts';

@@ -1,4 +1,4 @@
-import { nameOf } from '../cycle/edges.ts';
+import { nameOf } from '../cycle/groups/edges.ts';
 import type { ContainerDetails } from '../engine/port.ts';
 
 /**

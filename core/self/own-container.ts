@@ -1,6 +1,6 @@
 import { existing } from '../cycle/candidate.ts';
-import { nameOf } from '../cycle/edges.ts';
-import { helperSuffix, parked } from '../cycle/names.ts';
+import { nameOf } from '../cycle/groups/edges.ts';
+import { helperSuffix, parked } from '../cycle/replacement/names.ts';
 import type { ContainerDetails, Engine } from '../engine/port.ts';
 import { ownContainerId } from './own-id.ts';
 

@@ -1,0 +1,109 @@
+import type { ContainerDetails, CreateSpec, EngineInfo } from '../../engine/port.ts';
+import { AppError, hasCode } from '../../errors/app-error.ts';
+import { repositoryName } from '../../registry/reference.ts';
+import { existing } from '../candidate.ts';
+import type { Context } from '../context.ts';
+import { core } from '../decide.ts';
+import { besideProviders, type Moved, onSuccessors } from '../groups/follow.ts';
+import type { Member } from '../groups/member.ts';
+import { carryFiles, copiedFiles } from '../settings/copied-files.ts';
+import { lostSettings } from '../settings/proof.ts';
+import { buildSpec } from '../settings/spec.ts';
+import { unspoken, unsupported } from '../settings/unsupported.ts';
+import { Refused } from './refused.ts';
+
+export interface Place {
+  readonly name: string;
+  /** The successors of the members before this one. */
+  readonly moved: Moved;
+}
+
+/** Creates a member's new container with everything the old one had, and proves it. Resolves with its id. */
+export async function makeSuccessor(context: Context, member: Member, { name, moved }: Place): Promise<string> {
+  const { engine } = context;
+  const info = await engine.info();
+  const wanted = onSuccessors(member.original, moved);
+  const spec = member.spec
+    ? besideProviders(member.spec, member.original, moved)
+    : specOf(context, member, { wanted, info });
+  const giveBack = await pointTag(context, member);
+  const id = await create(context, name, spec);
+  await giveBack();
+  const created = await engine.inspect(id);
+  prove(member, { wanted, created, info });
+  await carryCopied(context, member, created);
+  return id;
+}
+
+/** A follower's tag may have moved on, and must only lead to its own image for as long as the create takes. */
+async function pointTag({ engine }: Context, { reference, pinned, follows }: Member): Promise<() => Promise<void>> {
+  const stay = async () => {};
+  if (reference === null || reference.tag === null) return stay;
+  const { tag } = reference;
+  const repository = repositoryName(reference);
+  const tagged = follows ? await existing(engine.inspectImage(`${repository}:${tag}`)) : null;
+  if (tagged?.Id === pinned.Id) return stay;
+  await engine.tag(pinned.Id, repository, tag);
+  return tagged === null ? stay : () => engine.tag(tagged.Id, repository, tag);
+}
+
+interface Wanted {
+  /** The original as it must be made again. */
+  readonly wanted: ContainerDetails;
+  readonly info: EngineInfo;
+}
+
+function specOf({ log }: Context, { current, pinned, workload }: Member, { wanted, info }: Wanted): CreateSpec {
+  const beyond = unspoken(wanted, info.apiVersion);
+  if (beyond.length > 0) {
+    const reason = `API ${info.apiVersion}, which is spoken here, cannot state ${beyond.join(', ')}`;
+    throw new Refused(core('SETTING_NOT_CARRIED', reason));
+  }
+  const limits = unsupported(wanted, info);
+  if (limits.length > 0) log.warn(`${workload.name}: the engine cannot do ${limits.join(', ')}; left out`);
+  const inherited = current?.Config ?? null;
+  return buildSpec({
+    original: wanted,
+    inherited,
+    reference: wanted.Config.Image,
+    imageId: pinned.Id,
+    engine: info,
+  });
+}
+
+/** A container that has the name already is somebody else's, and never to be taken for the one just made. */
+async function create({ engine }: Context, name: string, spec: CreateSpec): Promise<string> {
+  try {
+    return await engine.create(name, spec);
+  } catch (error) {
+    if (!hasCode(error, 'ENGINE_CONFLICT')) throw error;
+    throw new AppError('NAME_TAKEN', `${name} cannot be created: ${error.message}`, { cause: error });
+  }
+}
+
+/** The settings proof: the new container must run the pinned image and lack nothing the old one had. */
+function prove(
+  { pinned, current, workload, spec }: Member,
+  { wanted, created, info }: Wanted & { readonly created: ContainerDetails },
+): void {
+  if (created.Image !== pinned.Id) {
+    throw new AppError('CONTAINER_CHANGED', `someone moved the tag ${workload.image} meanwhile`);
+  }
+  if (spec !== undefined) return; // A rollback brings settings of its own.
+  const lost = lostSettings({ original: wanted, created, inherited: current?.Config ?? null, engine: info });
+  if (lost.length > 0) throw new AppError('SETTINGS_LOST', `the new container lacks ${lost.join(', ')}`);
+}
+
+/** What Compose put into the original by copying would be lost in silence. */
+async function carryCopied({ engine }: Context, { original }: Member, created: ContainerDetails): Promise<void> {
+  try {
+    const files = await copiedFiles(engine, original);
+    if (files.length > 0 && original.HostConfig.AutoRemove) {
+      throw new AppError('FILES_NOT_CARRIED', `a rollback could not bring back ${files.join(', ')} (--rm)`);
+    }
+    await carryFiles(engine, { files, from: original.Id, to: created });
+  } catch (error) {
+    if (!hasCode(error, 'FILES_NOT_CARRIED')) throw error;
+    throw new Refused(core('FILES_NOT_CARRIED', error.message));
+  }
+}

@@ -1,0 +1,139 @@
+import { AppError, hasCode } from '../../errors/app-error.ts';
+import { existing } from '../candidate.ts';
+import type { Context } from '../context.ts';
+import { type Member, membersOf } from '../groups/member.ts';
+import { isStopped } from '../list.ts';
+import { suffixes } from './names.ts';
+import { outlastStop } from './outlast-stop.ts';
+import { makeInPlace, prepare, stillThere } from './prepare.ts';
+import { absent, type Displaced, putBack } from './put-back.ts';
+import { type Progress, type Strategy, stopOptions } from './strategy.ts';
+import { verify } from './verify.ts';
+
+/**
+ * Stop-first. Each original is parked until every member of the group is proven. Dependants are stopped before their
+ * providers and started after them; for a container by itself there are two renames between its stop and its start,
+ * and nothing else but a look at its name.
+ */
+export const replaceParked: Strategy = {
+  async apply(context, group, progress) {
+    const { engine } = context;
+    const made = new Map<string, string>();
+    for (const member of membersOf(group)) {
+      const step = progress.turn(member, 'create');
+      const id = await prepare(context, member, { name: parkingOf(context, member).new, moved: made });
+      step.replacementId = id;
+      made.set(member.original.Id, id);
+    }
+    for (const stack of group.stacks) {
+      for (const member of stack.toReversed()) await stop(context, member, progress);
+      for (const member of stack) await takeOver(context, { member, made, progress });
+    }
+    for (const member of membersOf(group).toReversed()) {
+      progress.turn(member, 'commit');
+      await engine.remove(member.original.Id, { volumes: false });
+    }
+  },
+
+  async undo(context, _, progress) {
+    const { phase, member, steps } = progress;
+    if (phase === 'stop') await outlastStop(context, member.original.Id, stopOptions(context, member));
+    // What failed while it was being made has undone itself.
+    const touched = [...steps.keys()].filter((one) => one !== member || phase !== 'create');
+    const back = await putBack(
+      context,
+      touched.map((one) => displaced(context, one, progress)),
+    );
+    return new Map(touched.flatMap((one) => [[one, back.get(one.original.Id) ?? { outcome: 'unchanged' }] as const]));
+  },
+};
+
+interface Turn {
+  readonly member: Member;
+  /** The successors so far, by the ids of their originals. */
+  readonly made: Map<string, string>;
+  readonly progress: Progress;
+}
+
+async function stop(context: Context, member: Member, progress: Progress): Promise<void> {
+  const step = progress.turn(member, 'stop');
+  step.stoppedAt = context.now().getTime();
+  if (runs(context, member)) await context.engine.stop(member.original.Id, stopOptions(context, member));
+}
+
+async function takeOver(context: Context, { member, made, progress }: Turn): Promise<void> {
+  const { engine, now } = context;
+  const { original, plan, workload } = member;
+  const step = progress.turn(member, 'stop');
+  await stillThere(context, member);
+  // By its name: should someone rename it just now, there is nothing to park.
+  await engine
+    .rename(workload.name, parkingOf(context, member).old)
+    .catch(asChanged(`someone renamed ${workload.name}`));
+  const id = await giveName(context, { member, made, progress });
+  if (!runs(context, member)) return;
+
+  progress.turn(member, 'start');
+  await engine.start(id).catch(async (error: unknown) => {
+    const present = await existing(engine.inspect(id));
+    throw present === null ? changed(`someone removed the new ${workload.name} before its start`, error) : error;
+  });
+  step.downtimeMs = now().getTime() - (step.stoppedAt ?? now().getTime());
+  // Else a restart of the engine would bring both up.
+  await engine.setRestartPolicy(original.Id, { Name: 'no', MaximumRetryCount: 0 });
+
+  progress.turn(member, 'verify');
+  await verify(context, { ...plan, workload: { ...workload, id } });
+}
+
+/** Resolves with the id of the successor, which bears the workload's name from now on. */
+async function giveName(context: Context, { member, made, progress }: Turn): Promise<string> {
+  const { engine } = context;
+  const { original, workload, bonds } = member;
+  const first = made.get(original.Id) ?? '';
+  if (!bonds.some(({ kind }) => kind === 'made')) {
+    await engine.rename(first, workload.name);
+    return first;
+  }
+  // Made while its provider's old container bore the name, it served to prove the settings.
+  await absent(engine.remove(first, { volumes: true }));
+  const step = progress.turn(member, 'start');
+  delete step.replacementId;
+  const id = await makeInPlace(context, member, made);
+  step.replacementId = id;
+  made.set(original.Id, id);
+  return id;
+}
+
+const changed = (what: string, cause: unknown) => new AppError('CONTAINER_CHANGED', what, { cause });
+
+const asChanged = (what: string) => (error: unknown) => {
+  throw hasCode(error, 'ENGINE_NOT_FOUND') ? changed(`${what} during its update`, error) : error;
+};
+
+function runs({ settings }: Context, { container }: Member): boolean {
+  return !isStopped(container.state) || settings.reviveStopped;
+}
+
+function parkingOf(context: Context, member: Member): { readonly new: string; readonly old: string } {
+  const { name } = member.workload;
+  return runs(context, member)
+    ? { new: name + suffixes.new, old: name + suffixes.old }
+    : { new: name + suffixes.newStopped, old: name + suffixes.oldStopped };
+}
+
+function displaced(context: Context, member: Member, { steps }: Progress): Displaced {
+  const { workload, original, reference, bonds } = member;
+  return {
+    name: workload.name,
+    originalId: original.Id,
+    replacementId: steps.get(member)?.replacementId,
+    parking: parkingOf(context, member),
+    reference,
+    policy: original.HostConfig.RestartPolicy,
+    wasRunning: original.State.Running,
+    wasHealthy: original.State.Health?.Status === 'healthy',
+    stop: stopOptions(context, member),
+    lenders: bonds.flatMap(({ kind, provider }) => (kind === 'namespace' ? [provider] : [])),
+  };
+}
