@@ -28,6 +28,7 @@ export function containerSettings(labels: Labels, settings: Settings): Container
     noPull: values['no-pull'] === true || settings.noPull,
     stopSignal: values['stop-signal'],
     stopTimeout: values['stop-timeout'],
+    rerun: values.rerun === true,
     scope: values.scope === 'none' ? null : values.scope,
     stabilityWindow: values['stability-window'] ?? settings.stabilityWindow,
     problems: [...readings.flatMap((reading) => reading.problems), ...unsupported(labels)],

@@ -74,6 +74,8 @@ export interface ContainerSettings {
   /** From a label only; it wins over the container's own. */
   readonly stopTimeout: number | null;
   readonly scope: string | null;
+  /** Whether it runs once, and again each time it is updated. */
+  readonly rerun: boolean;
   readonly stabilityWindow: number;
   /** What is wrong with its labels, a sentence each; empty where nothing is. */
   readonly problems: readonly string[];

@@ -313,4 +313,10 @@ export const labels = [
     own: true,
     summary: 'How long its replacement must run without a restart.',
   },
+  {
+    suffix: 'rerun',
+    kind: 'boolean',
+    own: true,
+    summary: 'For what runs once, such as a migration: runs again when updated, before what depends on it.',
+  },
 ] as const satisfies readonly Label[];

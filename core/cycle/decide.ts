@@ -74,8 +74,12 @@ export async function decide(
   }
   const previews: Preview[] = [];
   for (const job of asked) {
-    const preview = await previewOf(context, job, refused.get(job)?.reason ?? null);
-    previews.push({ ...preview, ...besides(world, job) });
+    try {
+      const preview = await previewOf(context, job, refused.get(job)?.reason ?? null);
+      previews.push({ ...preview, ...besides(world, job) });
+    } catch (error) {
+      endings.add(undecided(context, job, error));
+    }
   }
   return { jobs: [], previews, world };
 }

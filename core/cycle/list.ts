@@ -31,8 +31,8 @@ export async function list({ engine, settings, request }: Context): Promise<List
   const byId = new Map(images.map((image) => [image.id, image]));
   const listed = containers
     .filter((container) => selects(container, settings, request.names).selected)
-    .filter(({ state }) => settings.includeStopped || !isStopped(state))
     .map((container) => listedOf({ settings }, { images: byId }, container))
+    .filter(({ container, settings: own }) => settings.includeStopped || own.rerun || !isStopped(container.state))
     .sort((a, b) => (a.workload.name < b.workload.name ? -1 : 1));
   return { listed, containers, images: byId };
 }

@@ -54,7 +54,7 @@ describe('what is not Belfry’s', { concurrency: 3 }, () => {
 const moments = {
   'before the new one is made': /^POST \/containers\/create$/,
   'before the old one is stopped': /^POST \/containers\/\w+\/stop$/,
-  'before the old one is parked': /^POST \/containers\/\w+\/rename$/,
+  'before the old one is parked': /^POST \/containers\/[\w.-]+\/rename$/,
 };
 const beforeTheStart = /^POST \/containers\/\w+\/start$/;
 

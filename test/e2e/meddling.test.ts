@@ -31,7 +31,7 @@ const late = { removes: [': the original'], renames: ['-mine: the new one'], mak
 const moments: Readonly<Record<string, Moment>> = {
   'before the new one is made': { before: /^POST \/containers\/create$/, left: early },
   'before the old one is stopped': { before: /^POST \/containers\/\w+\/stop$/, left: early },
-  'before the old one is parked': { before: /^POST \/containers\/\w+\/rename$/, left: early },
+  'before the old one is parked': { before: /^POST \/containers\/[\w.-]+\/rename$/, left: early },
   'before the new one is started': { before: /^POST \/containers\/\w+\/start$/, left: late },
   'before the old one loses its policy': { before: /^POST \/containers\/\w+\/update$/, left: late },
   'before the old one is removed': {

@@ -10,6 +10,7 @@ import { tagOf } from '../groups/member.ts';
 import { suffixes } from '../replacement/names.ts';
 import { outlastStop } from '../replacement/outlast-stop.ts';
 import { absent, type Displaced, putBack } from '../replacement/put-back.ts';
+import { runOnce } from '../replacement/run-once.ts';
 import { stopOptions } from '../replacement/strategy.ts';
 import { planFor, verify } from '../replacement/verify.ts';
 import type { Interrupted } from './leftovers.ts';
@@ -59,10 +60,14 @@ export function intentOf({ journal }: Pick<Context, 'journal'>, name: string): I
   return [...downIntents(), ...openIntents()].findLast(({ workload }) => workload.name === name);
 }
 
-/** Starts what is in charge and asks its health checks; the settings proof came before the first rename. */
+/** Starts what is in charge and asks its health checks; for the others the settings proof came before the first rename. */
 async function prove(context: Context, { original, successor, stopped, ...one }: Interrupted): Promise<void> {
   const { engine } = context;
-  if (stopped || successor === undefined) return;
+  if (successor === undefined) return;
+  if (stopped) {
+    const { rerun } = containerSettings(successor.Config.Labels ?? {}, context.settings);
+    return rerun ? runOnce(context, successor.Id) : undefined;
+  }
   await absent(engine.setRestartPolicy(original.Id, { Name: 'no', MaximumRetryCount: 0 }));
   // An engine that was restarted meanwhile has brought it up again.
   if (original.State.Running) await absent(engine.stop(original.Id, stopOf(context, { original, ...one })));

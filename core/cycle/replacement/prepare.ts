@@ -48,7 +48,7 @@ export async function makeInPlace(context: Context, member: Member, moved: Moved
 }
 
 /** Someone may have renamed or removed it meanwhile: then it is theirs. */
-export async function stillThere({ engine }: Context, { original, workload }: Member): Promise<void> {
+async function stillThere({ engine }: Context, { original, workload }: Member): Promise<void> {
   const { name } = workload;
   const present = await existing(engine.inspect(original.Id));
   if (present === null) throw new AppError('CONTAINER_CHANGED', `someone removed ${name} during its update`);

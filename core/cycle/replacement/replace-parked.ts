@@ -5,8 +5,9 @@ import { type Member, membersOf } from '../groups/member.ts';
 import { isStopped } from '../list.ts';
 import { suffixes } from './names.ts';
 import { outlastStop } from './outlast-stop.ts';
-import { makeInPlace, prepare, stillThere } from './prepare.ts';
+import { makeInPlace, prepare } from './prepare.ts';
 import { absent, type Displaced, putBack } from './put-back.ts';
+import { runOnce } from './run-once.ts';
 import { type Progress, type Strategy, stopOptions } from './strategy.ts';
 import { verify } from './verify.ts';
 
@@ -65,18 +66,18 @@ async function takeOver(context: Context, { member, made, progress }: Turn): Pro
   const { engine, now } = context;
   const { original, plan, workload } = member;
   const step = progress.turn(member, 'stop');
-  await stillThere(context, member);
-  // By its name: should someone rename it just now, there is nothing to park.
-  await engine
-    .rename(workload.name, parkingOf(context, member).old)
-    .catch(asChanged(`someone renamed ${workload.name}`));
+  await park(context, member);
   const id = await giveName(context, { member, made, progress });
+  if (member.settings.rerun && isStopped(member.container.state)) {
+    progress.turn(member, 'verify');
+    return runOnce(context, id);
+  }
   if (!runs(context, member)) return;
 
   progress.turn(member, 'start');
   await engine.start(id).catch(async (error: unknown) => {
     const present = await existing(engine.inspect(id));
-    throw present === null ? changed(`someone removed the new ${workload.name} before its start`, error) : error;
+    throw present === null ? changed(`someone removed the new ${workload.name}`, error) : error;
   });
   step.downtimeMs = now().getTime() - (step.stoppedAt ?? now().getTime());
   // Else a restart of the engine would bring both up.
@@ -105,11 +106,22 @@ async function giveName(context: Context, { member, made, progress }: Turn): Pro
   return id;
 }
 
-const changed = (what: string, cause: unknown) => new AppError('CONTAINER_CHANGED', what, { cause });
+const changed = (what: string, cause?: unknown) =>
+  new AppError('CONTAINER_CHANGED', `${what} during its update`, { cause });
 
-const asChanged = (what: string) => (error: unknown) => {
-  throw hasCode(error, 'ENGINE_NOT_FOUND') ? changed(`${what} during its update`, error) : error;
-};
+/** By its name: what someone has renamed or removed in this very moment is theirs, and so is what took its place. */
+async function park(context: Context, member: Member): Promise<void> {
+  const { engine } = context;
+  const { original, workload } = member;
+  const { old } = parkingOf(context, member);
+  await engine.rename(workload.name, old).catch((error: unknown) => {
+    throw hasCode(error, 'ENGINE_NOT_FOUND') ? changed(`someone took ${workload.name} away`, error) : error;
+  });
+  const parked = await existing(engine.inspect(old));
+  if (parked?.Id === original.Id) return;
+  if (parked !== null) await engine.rename(parked.Id, workload.name);
+  throw changed(`someone put another container in the place of ${workload.name}`);
+}
 
 function runs({ settings }: Context, { container }: Member): boolean {
   return !isStopped(container.state) || settings.reviveStopped;

@@ -167,7 +167,7 @@ function refusalOf({ member, error, progress }: Told): Objection | undefined {
   if (isCulprit) return error instanceof Refused ? error.objection : undefined;
   const { name } = progress.member.workload;
   const why = error instanceof Refused ? error.objection.reason : problemOf(error).message;
-  return core('HELD_BACK', `${name}, which is replaced together with it, is left as it is: ${why}`);
+  return core('HELD_BACK', `${name}, which is replaced together with it, could not be: ${why}`);
 }
 
 async function problemOfCulprit(context: Context, { member, back, error, progress }: Told): Promise<Problem> {

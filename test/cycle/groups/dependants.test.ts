@@ -327,6 +327,54 @@ describe('what merely depends on an updated container', () => {
   });
 });
 
+describe('what runs once, and is labelled to run again', () => {
+  const labels = (service: string, dependsOn = '') => ({
+    'com.docker.compose.project': 'shop',
+    'com.docker.compose.service': service,
+    'com.docker.compose.depends_on': dependsOn,
+  });
+  const shop = (exitCode: number) => {
+    const lab = createFleet({
+      app: { image: 'shop', labels: labels('app', 'migrate:service_completed_successfully:false') },
+      migrate: { image: 'shop', labels: { ...labels('migrate'), 'belfry.rerun': 'true' } },
+      seed: { image: 'shop', labels: labels('seed') },
+    });
+    for (const name of ['migrate', 'seed']) lab.engine.crash(name, 0);
+    const digest = lab.registry.put(reference('shop'), { ...runs, bytes: 1, config: { Cmd: ['serve'] } });
+    const behaviour = { exitsAfter: 2_000, exitCode };
+    return { lab, digest, behaviour };
+  };
+
+  test('FM56: runs to its end with the new image before what depends on it is replaced', async () => {
+    const { lab, digest, behaviour } = shop(0);
+    const seed = await idOf(lab, 'seed');
+    // Both run the same image here, so that the app ends as well; what counts is the order.
+    lab.engine.behave(`registry.example/shop@${digest}`, behaviour);
+    const since = lab.engine.calls.length;
+    await lab.run();
+    assert.deepEqual(lab.endings(), ['migrate recreated', 'app recreated']);
+    const { State } = await lab.engine.inspect('migrate');
+    assert.deepEqual([State.Status, State.ExitCode], ['exited', 0]);
+    const [first, second] = changes(lab, since).filter((one) => !one.startsWith('stop'));
+    assert.equal(first, `start ${(await idOf(lab, 'migrate')).slice(0, 12)}`);
+    assert.equal(second, `start ${(await idOf(lab, 'app')).slice(0, 12)}`);
+    assert.equal(await idOf(lab, 'seed'), seed, 'nobody asked for it');
+  });
+
+  test('FM56: keeps the old version in charge of everything where it fails', async () => {
+    const { lab, digest, behaviour } = shop(3);
+    const ids = await Promise.all(['app', 'migrate'].map((name) => idOf(lab, name)));
+    lab.engine.behave(`registry.example/shop@${digest}`, behaviour);
+    await lab.run();
+    assert.deepEqual(lab.endings(), ['migrate failed UNHEALTHY', 'app skipped HELD_BACK']);
+    assert.match(lab.one('failed').problem.message, /it ended with code 3/);
+    assert.deepEqual(await Promise.all(['app', 'migrate'].map((name) => idOf(lab, name))), ids);
+    assert.equal((await lab.engine.inspect('app')).State.Running, true);
+    assert.equal((await lab.engine.inspect('migrate')).State.Status, 'exited');
+    assert.deepEqual(lab.engine.names(), ['app', 'migrate', 'seed']);
+  });
+});
+
 test('FM52: a circle of dependencies holds back its members only', async () => {
   const lab = createFleet({
     aa: { labels: { 'belfry.depends-on': 'bb' } },
