@@ -99,7 +99,9 @@ export async function openStage(ground: Ground, kind: string): Promise<Stage> {
       const filters = JSON.stringify({ label: [`belfry.scope=${prefix}`] });
       const path = `/containers/json?all=1&filters=${encodeURIComponent(filters)}`;
       const found = await engine.call<readonly { readonly Names: readonly string[] }[]>('GET', path);
-      return found.flatMap(({ Names }) => Names.map((path) => path.slice(1))).sort();
+      // Links give a container further names, such as /web/db.
+      const names = found.flatMap(({ Names }) => Names.map((path) => path.slice(1)));
+      return names.filter((one) => !one.includes('/')).sort();
     },
     answers: async (container) => {
       const details = await inspect(container);
