@@ -29,6 +29,17 @@ export function containerCases(stage: () => Stage): void {
     assert.match(row?.networkMode ?? '', /^(default|bridge)$/);
   });
 
+  test('FM46: lists a container by its own name, without a slash, also where links add further ones', async () => {
+    const { world, create } = stage();
+    const provider = await create('linked', 'serves');
+    const id = await create('linking', 'serves', { hostConfig: { Links: [`${world.name('linked')}:store`] } });
+    const rows = (await world.engine.list()).filter((row) => row.id === id || row.id === provider);
+    assert.deepEqual(rows.map(({ name }) => name).toSorted(), [world.name('linked'), world.name('linking')].toSorted());
+    assert.deepEqual((await world.engine.inspect(id)).HostConfig.Links, [
+      `/${world.name('linked')}:/${world.name('linking')}/store`,
+    ]);
+  });
+
   test('finds a container by its id, its name and the beginning of its id', async () => {
     const { world, create } = stage();
     const id = await create('found', 'serves');
