@@ -24,7 +24,7 @@ const hangs: readonly Hang[] = [
   { category: 'pull', call: /^POST \/images\/create/, outcome: 'unchanged' },
   { category: 'create', call: /^POST \/containers\/create/, outcome: 'unchanged' },
   { category: 'stop', call: /^POST \/containers\/\w+\/stop/, outcome: 'unchanged' },
-  { category: 'rename', call: /^POST \/containers\/\w+\/rename/, outcome: 'rolled-back' },
+  { category: 'rename', call: /^POST \/containers\/[\w.-]+\/rename/, outcome: 'rolled-back' },
   { category: 'start', call: /^POST \/containers\/\w+\/start/, outcome: 'rolled-back' },
 ];
 

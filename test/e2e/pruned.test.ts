@@ -32,7 +32,7 @@ describe('an image that a clean-up by somebody else removes', { concurrency: 1 }
     const { scene, name, pinned } = await openBehind(t);
     let cleanUps = 0;
     scene.engine.setFault(async ({ method, path }) => {
-      if (!/^POST \/containers\/\w+\/(stop|rename|start)$/.test(`${method} ${path}`)) return undefined;
+      if (!/^POST \/containers\/[\w.-]+\/(stop|rename|start)$/.test(`${method} ${path}`)) return undefined;
       await prune(scene);
       cleanUps += 1;
       return undefined;
@@ -51,7 +51,7 @@ describe('an image that a clean-up by somebody else removes', { concurrency: 1 }
     await scene.release('web', '2', programs.exits());
     let cleanUps = 0;
     scene.engine.setFault(async ({ method, path }) => {
-      if (method === 'GET' || !/^\/containers\/\w+($|\/)/.test(path) || path.endsWith('/create')) return undefined;
+      if (method === 'GET' || !/^\/containers\/[\w.-]+($|\/)/.test(path) || path.endsWith('/create')) return undefined;
       await prune(scene);
       cleanUps += 1;
       return undefined;
