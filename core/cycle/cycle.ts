@@ -3,15 +3,16 @@ import type { BelfryEvent, Finished, Found, ReportItem } from '../events.ts';
 import { check } from './check.ts';
 import { cleanUp } from './clean-up.ts';
 import type { Context } from './context.ts';
-import { decide, skipped } from './decide.ts';
-import { createEndings } from './endings.ts';
+import { cycleStopped, decide, skipped } from './decide.ts';
+import { createEndings, type Endings } from './endings.ts';
 import { gather, touchedBy } from './groups/gather.ts';
-import { membersOf } from './groups/member.ts';
+import { type Group, membersOf } from './groups/member.ts';
 import { list } from './list.ts';
 import { handOver } from './own.ts';
 import type { Preview } from './preview.ts';
-import { pullAll, stopped } from './pull.ts';
+import { pullAll } from './pull.ts';
 import { recover } from './recovery/recover.ts';
+import { createAftermath } from './replacement/aftermath.ts';
 import { replace } from './replacement/replace.ts';
 import { reportItem, summarize } from './report.ts';
 import { warn } from './warn.ts';
@@ -28,7 +29,7 @@ export interface Passed {
 
 /** The update story: put in order what was left, look, decide, pull everything, replace one after the other. */
 export const updates: Pass = async (context) => {
-  const { request, signal, verdicts, own } = context;
+  const { request, verdicts, own } = context;
   await warn(context, await verdicts.tell('beforeCycle', undefined, request.dryRun));
   const stillDown = request.dryRun ? [] : await recover(context);
 
@@ -44,10 +45,7 @@ export const updates: Pass = async (context) => {
     const ownJob = pulled.find(({ workload }) => workload.id === own?.id);
     const updates = pulled.filter((job) => job !== ownJob);
     const groups = world === undefined ? [] : await gather(context, { listing, world, updates, endings });
-    for (const group of groups) {
-      if (signal.aborted) for (const member of membersOf(group)) endings.add(skipped(context, member, stopped));
-      else await replace(context, group, endings);
-    }
+    await replaceAll(context, groups, endings);
     await cleanUp(context, pulled);
     if (own !== undefined && ownJob !== undefined) endings.add(await handOver(context, own, ownJob));
     return { previews, stillDown };
@@ -55,6 +53,16 @@ export const updates: Pass = async (context) => {
     await endings.state();
   }
 };
+
+/** One group after the other; what Belfry does not come to any more is left for the next cycle. */
+export async function replaceAll(context: Context, groups: readonly Group[], endings: Endings): Promise<void> {
+  const aftermath = createAftermath(context, groups, endings);
+  for (const group of groups) {
+    if (!context.signal.aborted) await replace(context, group, { endings, aftermath });
+    else for (const member of membersOf(group)) endings.add(skipped(context, member, cycleStopped));
+  }
+  await aftermath.finish();
+}
 
 /** Only puts in order what an interrupted run left. */
 export const recoveries: Pass = async (context) => ({ previews: [], stillDown: await recover(context) });

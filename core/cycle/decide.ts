@@ -140,6 +140,8 @@ export function undecided(
 
 export const core = (code: Code, reason: string): Objection => ({ by: 'core', code, reason });
 
+export const cycleStopped = core('CYCLE_STOPPED', 'Belfry was asked to stop');
+
 function unwanted({ request, journal }: Context, { settings, workload, to }: Stale): Objection | undefined {
   if (settings.monitorOnly) return core('MONITOR_ONLY', 'it is only monitored');
   const rejected = to.digest !== null && journal.memory.rejected(workload.name, to.reference) === to.digest;

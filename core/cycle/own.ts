@@ -1,8 +1,8 @@
 import { problemOf } from '../errors/app-error.ts';
 import type { Context } from './context.ts';
-import { core, type Objection, skipped } from './decide.ts';
+import { core, cycleStopped, type Objection, skipped } from './decide.ts';
 import type { EndingFact } from './endings.ts';
-import { type Pulled, stopped } from './pull.ts';
+import type { Pulled } from './pull.ts';
 
 /** The container Belfry itself runs in, which it never stops: a helper container replaces it. */
 export interface Own {
@@ -17,7 +17,7 @@ export interface Own {
 export async function handOver(context: Context, own: Own, job: Pulled): Promise<EndingFact> {
   const { cycle, request, signal } = context;
   const { workload, from, to, pinned } = job;
-  if (signal.aborted) return skipped(context, job, stopped);
+  if (signal.aborted) return skipped(context, job, cycleStopped);
   try {
     const objection = await own.handOver(pinned.Id, request.force);
     return skipped(context, job, objection ?? core('SELF_UPDATE', 'a helper container replaces it'));

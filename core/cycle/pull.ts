@@ -7,7 +7,7 @@ import type { Platform } from '../registry/port.ts';
 import { repositoryName } from '../registry/reference.ts';
 import { existing } from './candidate.ts';
 import type { Context } from './context.ts';
-import { core, type Job, skipped } from './decide.ts';
+import { cycleStopped, type Job, skipped } from './decide.ts';
 import type { EndingFact, Endings } from './endings.ts';
 import type { Member } from './groups/member.ts';
 import type { Listing } from './list.ts';
@@ -43,10 +43,7 @@ export async function pullAll(
       return undefined;
     }
   });
-  const here = pulled.flatMap((job) => job ?? []);
-  // An image that several want may go only once the last of them has had its turn.
-  const last = new Map(here.map((job) => [job.pinned.Id, job]));
-  return here.map((job) => ({ ...job, fetched: job.fetched && last.get(job.pinned.Id) === job }));
+  return pulled.flatMap((job) => job ?? []);
 }
 
 /** What those who pull at the same time have in common. */
@@ -112,10 +109,8 @@ function checkPlatform(wanted: Platform, got: Platform): void {
 }
 
 function failure(context: Context, job: Job, error: unknown): EndingFact {
-  if (hasCode(error, 'STOPPED_BY_SIGNAL')) return skipped(context, job, stopped);
+  if (hasCode(error, 'STOPPED_BY_SIGNAL')) return skipped(context, job, cycleStopped);
   const { workload, from, to } = job;
   const failed = { type: 'failed', phase: 'pull', outcome: 'unchanged', logTail: [] } as const;
   return { ...failed, cycle: context.cycle, workload, from, to, problem: problemOf(error) };
 }
-
-export const stopped = core('CYCLE_STOPPED', 'Belfry was asked to stop');

@@ -19,6 +19,12 @@ export function workloadState({ State: state, RestartCount, Config }: ContainerD
   };
 }
 
+/** How long a health check may take to come to a verdict, in milliseconds; 0 where there is none. */
+export function longestVerdict(healthcheck: Healthcheck | null | undefined): number {
+  const terms = healthcheckTerms(healthcheck);
+  return terms === null ? 0 : terms.startPeriod + (terms.retries + 1) * (terms.interval + terms.timeout);
+}
+
 /** The terms of a health check with the engine's defaults filled in; null where there is none. */
 export function healthcheckTerms(healthcheck: Healthcheck | null | undefined): HealthcheckTerms | null {
   const test = healthcheck?.Test ?? [];

@@ -39,11 +39,11 @@ export function edgesOf(containers: readonly ContainerDetails[]): readonly Edge[
 
 /** From each dependant to its providers, over the edges that `counts` takes; and the other way round. */
 export function providersOf(edges: readonly Edge[], counts: (edge: Edge) => boolean = () => true): Needs {
-  return gather(edges.filter(counts).map(({ dependant, provider }) => [dependant, provider]));
+  return collect(edges.filter(counts).map(({ dependant, provider }) => [dependant, provider]));
 }
 
 export function dependantsOf(edges: readonly Edge[], counts: (edge: Edge) => boolean = () => true): Needs {
-  return gather(edges.filter(counts).map(({ dependant, provider }) => [provider, dependant]));
+  return collect(edges.filter(counts).map(({ dependant, provider }) => [provider, dependant]));
 }
 
 /** The list does not show who uses whose namespaces, volumes and links. */
@@ -162,7 +162,7 @@ const serviceKey = ({ Config: { Labels } }: ContainerDetails) =>
 
 const isIdStart = (key: string) => /^[0-9a-f]{12,64}$/.test(key);
 
-function gather(pairs: readonly (readonly [string, string])[]): Needs {
+function collect(pairs: readonly (readonly [string, string])[]): Needs {
   const gathered = new Map<string, string[]>();
   for (const [from, to] of pairs) gathered.set(from, [...(gathered.get(from) ?? []), to]);
   return gathered;

@@ -3,7 +3,7 @@ import { type Job, undecided } from '../decide.ts';
 import type { Endings } from '../endings.ts';
 import { type Listing, listedOf } from '../list.ts';
 import { planFor } from '../replacement/verify.ts';
-import { isHard } from './edges.ts';
+import { dependantsOf, isHard } from './edges.ts';
 import { reach } from './graph.ts';
 import { type Outline, openWorld, outline, type World } from './groups.ts';
 import { mayNotFollow, siblings } from './hold-back.ts';
@@ -36,10 +36,7 @@ export async function gather(context: Context, gathering: Gathering): Promise<re
 
 /** The ids of all containers that updates may make anew or restart. */
 export function touchedBy({ edges }: World, jobs: readonly Pick<Job, 'workload'>[]): ReadonlySet<string> {
-  const next = new Map<string, string[]>();
-  for (const { kind, provider, dependant } of edges) {
-    if (kind !== 'order') next.set(provider, [...(next.get(provider) ?? []), dependant]);
-  }
+  const next = dependantsOf(edges, ({ kind }) => kind !== 'order');
   const ids = jobs.map(({ workload }) => workload.id);
   return new Set([...ids, ...reach(ids, next)]);
 }
@@ -66,7 +63,11 @@ async function groupOf(context: Context, gathering: Gathering, { stacks, restart
     }
     made.push(members);
   }
-  return { stacks: made, restarts: restarts.flatMap((id) => restartOf(context, gathering, id)) };
+  return {
+    stacks: made,
+    restarts: restarts.flatMap((id) => restartOf(context, gathering, id)),
+    known: new Set(gathering.world.containers.keys()),
+  };
 }
 
 async function updateOf(

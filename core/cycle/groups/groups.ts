@@ -27,7 +27,7 @@ export async function openWorld(context: Context, { containers }: Pick<Listing, 
 export interface Outline {
   /** Each holds what hard edges join, providers first; between stacks those come first that others need. */
   readonly stacks: readonly (readonly string[])[];
-  /** What is to be restarted afterwards, providers first. */
+  /** What is to be restarted afterwards, providers first; another group may ask for the same. */
   readonly restarts: readonly string[];
 }
 
@@ -84,21 +84,14 @@ function arrange<Item>(
   return order.flatMap(named);
 }
 
-/** Each is restarted once, after the last group that it depends on. */
 function withRestarts(world: World, groups: readonly Outline['stacks'][]): readonly Outline[] {
   const members = new Set(groups.flat(2));
   // What is only restarted keeps its id, so that a namespace it lends is lost to those who joined it, and no more.
   const spreads = ({ kind, provider, dependant }: Edge) =>
     !members.has(dependant) && (kind === 'restart' || (kind === 'namespace' && !members.has(provider)));
   const next = dependantsOf(world.edges, spreads);
-  const taken = new Set<string>();
-  const outlines: Outline[] = [];
-  for (const stacks of groups.toReversed()) {
-    const restarts = [...reach(stacks.flat(), next)].filter((id) => !taken.has(id));
-    for (const id of restarts) taken.add(id);
-    outlines.unshift({ stacks, restarts: inOrder(byName(world, restarts), providersOf(world.edges)) });
-  }
-  return outlines;
+  const needs = providersOf(world.edges);
+  return groups.map((stacks) => ({ stacks, restarts: inOrder(byName(world, [...reach(stacks.flat(), next)]), needs) }));
 }
 
 function byName({ containers }: World, ids: readonly string[]): readonly string[] {

@@ -41,9 +41,9 @@ export function heldBack(context: Context, question: Question): ReadonlyMap<Job,
 }
 
 /** Pairs of updates that must not diverge: the same image in the same Compose project. */
-export function siblings<One extends Pick<Stale, 'workload' | 'container'>>(
-  all: readonly One[],
-): readonly (readonly [One, One])[] {
+type Sibling = Pick<Stale, 'workload' | 'container'> | Pick<Job, 'workload' | 'container' | 'original'>;
+
+export function siblings<One extends Sibling>(all: readonly One[]): readonly (readonly [One, One])[] {
   const first = new Map<string, One>();
   return all.filter(isSibling).flatMap((one) => {
     const key = siblingKey(one);
@@ -55,9 +55,11 @@ export function siblings<One extends Pick<Stale, 'workload' | 'container'>>(
 
 const siblingKey = ({ workload }: Pick<Stale, 'workload'>) => JSON.stringify([workload.project, workload.image]);
 
-/** What `compose run` makes stands for itself. */
-const isSibling = ({ workload, container }: Pick<Stale, 'workload' | 'container'>) =>
-  workload.project !== null && container.labels['com.docker.compose.oneoff']?.toLowerCase() !== 'true';
+/** What `compose run` makes stands for itself, and so does what cannot be parked. */
+const isSibling = (one: Sibling) =>
+  one.workload.project !== null &&
+  one.container.labels['com.docker.compose.oneoff']?.toLowerCase() !== 'true' &&
+  !('original' in one && (one as Pick<Job, 'original'>).original.HostConfig.AutoRemove);
 
 function siblingObjection(job: Job, staying: ReadonlyMap<Stale, Objection>): Objection | undefined {
   if (!isSibling(job)) return undefined;

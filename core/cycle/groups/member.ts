@@ -47,6 +47,8 @@ export interface Group {
   readonly stacks: readonly (readonly Member[])[];
   /** What depends on members and is only restarted, providers first. */
   readonly restarts: readonly Restart[];
+  /** The ids of all containers there were when the group was put together. */
+  readonly known: ReadonlySet<string>;
 }
 
 export type Restart = Pick<Member, 'workload' | 'settings' | 'original' | 'plan'>;

@@ -60,7 +60,7 @@ export function findLeftovers(
 export const combinationOf = (parts: Leftovers): string => Object.keys(parts).toSorted().join(' + ');
 
 /** Reads the containers by the table. Throws RECOVERY_AMBIGUOUS where that says nothing. */
-export async function interrupted({ engine }: Context, name: string, parts: Leftovers): Promise<Interrupted> {
+export async function interrupted({ engine, journal }: Context, name: string, parts: Leftovers): Promise<Interrupted> {
   const meaning = table[combinationOf(parts)];
   const original = meaning === undefined ? undefined : parts[meaning.original];
   if (meaning === undefined || original === undefined) throw ambiguous(name, parts);
@@ -74,7 +74,10 @@ export async function interrupted({ engine }: Context, name: string, parts: Left
   };
   // Someone else's container beside one of ours is told by its image: a successor is made from the same reference.
   const same = one.successor === undefined || one.successor.Config.Image === one.original.Config.Image;
-  if (!same) throw ambiguous(name, parts);
+  const { downIntents, openIntents } = journal.memory;
+  const intent = [...downIntents(), ...openIntents()].findLast(({ workload }) => workload.name === name);
+  const foreign = one.inCharge === 'successor' && intent !== undefined && one.successor?.Image !== intent.to.imageId;
+  if (!same || foreign) throw ambiguous(name, parts);
   return one;
 }
 

@@ -18,21 +18,44 @@ export interface Place {
   readonly moved: Moved;
 }
 
+/** Whether the engine was asked to create anything: before that, what bears the name is somebody else's. */
+export interface Attempt {
+  asked: boolean;
+}
+
 /** Creates a member's new container with everything the old one had, and proves it. Resolves with its id. */
-export async function makeSuccessor(context: Context, member: Member, { name, moved }: Place): Promise<string> {
+export async function makeSuccessor(
+  context: Context,
+  member: Member,
+  { name, moved, attempt }: Place & { readonly attempt: Attempt },
+): Promise<string> {
   const { engine } = context;
   const info = await engine.info();
   const wanted = onSuccessors(member.original, moved);
   const spec = member.spec
     ? besideProviders(member.spec, member.original, moved)
     : specOf(context, member, { wanted, info });
-  const giveBack = await pointTag(context, member);
-  const id = await create(context, name, spec);
-  await giveBack();
+  const id = await createTagged(context, member, { name, spec, attempt });
   const created = await engine.inspect(id);
   prove(member, { wanted, created, info });
   await carryCopied(context, member, created);
   return id;
+}
+
+interface Creation {
+  readonly name: string;
+  readonly spec: CreateSpec;
+  readonly attempt: Attempt;
+}
+
+async function createTagged(context: Context, member: Member, { name, spec, attempt }: Creation): Promise<string> {
+  const giveBack = await pointTag(context, member);
+  try {
+    attempt.asked = true;
+    return await create(context, name, spec);
+  } finally {
+    await giveBack();
+  }
 }
 
 /** A follower's tag may have moved on, and must only lead to its own image for as long as the create takes. */

@@ -2,10 +2,9 @@ import { AppError, hasCode, problemOf } from '../../errors/app-error.ts';
 import { existing } from '../candidate.ts';
 import type { Context } from '../context.ts';
 import { nameOf } from '../groups/edges.ts';
-import type { Moved } from '../groups/follow.ts';
 import type { Member } from '../groups/member.ts';
 import { onceEngineAnswers } from './engine-away.ts';
-import { makeSuccessor, type Place } from './make-successor.ts';
+import { type Attempt, makeSuccessor, type Place } from './make-successor.ts';
 import { absent, restoreTag } from './put-back.ts';
 import { Refused } from './refused.ts';
 
@@ -16,35 +15,22 @@ import { Refused } from './refused.ts';
  */
 export async function prepare(context: Context, member: Member, place: Place): Promise<string> {
   const { verdicts, signal } = context;
-  try {
-    const id = await makeSuccessor(context, member, place);
+  return orTakeBack(context, member, place, async (attempt) => {
+    const id = await makeSuccessor(context, member, { ...place, attempt });
     const refusal = await verdicts.refusal('beforeReplace', member.plan);
     if (refusal !== undefined) throw new Refused(refusal);
     await stillThere(context, member);
     if (signal.aborted) throw new AppError('STOPPED_BY_SIGNAL', 'Belfry was asked to stop');
     return id;
-  } catch (error) {
-    return takeBack(context, error, () =>
-      hasCode(error, 'NAME_TAKEN') ? giveTagBack(context, member) : discard(context, member, place.name),
-    );
-  }
+  });
 }
 
 /**
- * Makes the successor under the workload's own name, which the original has just given up: `links` and `volumes_from`
- * lead to whoever bears the provider's name at this moment.
+ * Makes a successor again now that its provider's new container bears the name: `links` and `volumes_from` lead to
+ * whoever bears it at this moment.
  */
-export async function makeInPlace(context: Context, member: Member, moved: Moved): Promise<string> {
-  const { name } = member.workload;
-  try {
-    return await makeSuccessor(context, member, { name, moved });
-  } catch (error) {
-    return takeBack(context, error, async () => {
-      const made = await existing(context.engine.inspect(name));
-      const ours = made?.Image === member.pinned.Id && made.State.Status === 'created';
-      if (ours && !hasCode(error, 'NAME_TAKEN')) await absent(context.engine.remove(made.Id, { volumes: true }));
-    });
-  }
+export async function makeAnew(context: Context, member: Member, place: Place): Promise<string> {
+  return orTakeBack(context, member, place, (attempt) => makeSuccessor(context, member, { ...place, attempt }));
 }
 
 /** Someone may have renamed or removed it meanwhile: then it is theirs. */
@@ -64,10 +50,23 @@ export async function discard(context: Context, member: Member, parkingName: str
 }
 
 /** What cannot be undone now is undone by the next recovery; the first error is the one to tell. */
-async function takeBack(context: Context, error: unknown, undo: () => Promise<void>): Promise<never> {
-  const undone = onceEngineAnswers(context, undo);
-  await undone.catch((left: unknown) => context.log.warn(problemOf(left).message));
-  throw error;
+async function orTakeBack(
+  context: Context,
+  member: Member,
+  { name }: Place,
+  work: (attempt: Attempt) => Promise<string>,
+): Promise<string> {
+  const attempt = { asked: false };
+  try {
+    return await work(attempt);
+  } catch (error) {
+    const isOurs = attempt.asked && !hasCode(error, 'NAME_TAKEN');
+    const undone = onceEngineAnswers(context, () =>
+      isOurs ? discard(context, member, name) : giveTagBack(context, member),
+    );
+    await undone.catch((left: unknown) => context.log.warn(problemOf(left).message));
+    throw error;
+  }
 }
 
 function giveTagBack(context: Context, { reference, pinned, original }: Member): Promise<void> {

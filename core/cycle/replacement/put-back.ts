@@ -1,5 +1,5 @@
 import type { ContainerDetails, RestartPolicy, StopOptions } from '../../engine/port.ts';
-import { healthcheckTerms, workloadState } from '../../engine/state.ts';
+import { longestVerdict, workloadState } from '../../engine/state.ts';
 import { AppError, hasCode, type Problem, problemOf } from '../../errors/app-error.ts';
 import type { Reference } from '../../registry/port.ts';
 import { repositoryName } from '../../registry/reference.ts';
@@ -41,20 +41,23 @@ export interface PutBack {
 export async function putBack(
   context: Context,
   displaced: readonly Displaced[],
+  disturbed: Set<string> = new Set(),
 ): Promise<ReadonlyMap<string, PutBack>> {
   const { engine } = context;
   const replacements = new Map<Displaced, ContainerDetails>();
+  const results = new Map<string, PutBack>();
   for (const one of displaced) {
     const replacement = await existing(engine.inspect(one.replacementId ?? one.parking.new));
     if (replacement !== null) replacements.set(one, replacement);
   }
   for (const one of displaced.toReversed()) {
-    const replacement = replacements.get(one);
-    if (replacement !== undefined) await stepAside(context, one, replacement);
-    await leaveNamespaces(context, one);
+    const result = await makeWay(context, one, replacements.get(one));
+    if (result !== undefined) results.set(one.originalId, result);
   }
-  const results = new Map<string, PutBack>();
-  for (const one of displaced) results.set(one.originalId, await restore(context, one, replacements.get(one)));
+  for (const one of displaced) {
+    if (results.has(one.originalId)) continue;
+    results.set(one.originalId, await restore(context, one, { replacement: replacements.get(one), disturbed }));
+  }
   for (const one of displaced.toReversed()) {
     // While an original is down, the replacement by its side tells every later recovery to try again.
     const replacement = results.get(one.originalId)?.problem === undefined ? replacements.get(one) : undefined;
@@ -79,6 +82,24 @@ export async function restoreTag(
   if (tagged === null || tagged.Id === pinnedId) await existing(engine.tag(originalId, repository, reference.tag));
 }
 
+/** What ends the matter before anything is restored: nothing to restore, or no way to. */
+async function makeWay(
+  context: Context,
+  one: Displaced,
+  replacement: ContainerDetails | undefined,
+): Promise<PutBack | undefined> {
+  try {
+    // Where the original is gone, its successor is all there is, and stays as it is.
+    if ((await existing(context.engine.inspect(one.originalId))) === null) return await gone(context, one, replacement);
+    if (replacement !== undefined) await stepAside(context, one, replacement);
+    await leaveNamespaces(context, one);
+    return undefined;
+  } catch (error) {
+    if (isAway(error)) throw error;
+    return { outcome: 'down', problem: problemOf(error) };
+  }
+}
+
 async function stepAside(
   { engine }: Context,
   { name, stop, parking }: Displaced,
@@ -100,10 +121,15 @@ async function leaveNamespaces({ engine }: Context, { originalId, lenders, stop 
   }
 }
 
+interface Restoring {
+  readonly replacement: ContainerDetails | undefined;
+  readonly disturbed: Set<string>;
+}
+
 async function restore(
   context: Context,
   displaced: Displaced,
-  replacement: ContainerDetails | undefined,
+  { replacement, disturbed }: Restoring,
 ): Promise<PutBack> {
   const { engine } = context;
   const { originalId, wasRunning, reference } = displaced;
@@ -111,7 +137,7 @@ async function restore(
     const original = await existing(engine.inspect(originalId));
     if (original === null) return await gone(context, displaced, replacement);
     const isParked = nameOf(original) === displaced.parking.old;
-    const touched = isParked || (wasRunning && !original.State.Running);
+    if (isParked || (wasRunning && !original.State.Running)) disturbed.add(originalId);
     // Nothing else is left to tell that it is down, so the parking name stays until it runs.
     if (isParked && replacement !== undefined) await engine.rename(originalId, displaced.name);
     const policy = displaced.policy ?? replacement?.HostConfig.RestartPolicy;
@@ -122,7 +148,7 @@ async function restore(
     if (replacement !== undefined) await restoreTag(context, reference, replacement.Image, original.Image);
     if (problem !== undefined) return { outcome: 'down', problem };
     if (isParked && replacement === undefined) await engine.rename(originalId, displaced.name);
-    return { outcome: touched ? 'rolled-back' : 'unchanged' };
+    return { outcome: disturbed.has(originalId) ? 'rolled-back' : 'unchanged' };
   } catch (error) {
     if (isAway(error)) throw error;
     const problem = hasCode(error, 'ENGINE_CONFLICT') ? taken(displaced) : problemOf(error);
@@ -157,9 +183,7 @@ async function answersAgain(
   displaced: Displaced,
   before: ContainerDetails,
 ): Promise<Problem | undefined> {
-  const terms = healthcheckTerms(before.Config.Healthcheck);
-  const patience = terms === null ? 0 : terms.startPeriod + (terms.retries + 1) * (terms.interval + terms.timeout);
-  const until = context.now().getTime() + patience + 5_000;
+  const until = context.now().getTime() + longestVerdict(before.Config.Healthcheck) + 5_000;
   for (;;) {
     const details = await context.engine.inspect(displaced.originalId);
     const { running, restarting, health, exitCode } = workloadState(details);

@@ -1,12 +1,14 @@
 import { AppError, hasCode } from '../../errors/app-error.ts';
 import { existing } from '../candidate.ts';
 import type { Context } from '../context.ts';
-import { type Member, membersOf } from '../groups/member.ts';
+import { core } from '../decide.ts';
+import { type Group, type Member, membersOf } from '../groups/member.ts';
 import { isStopped } from '../list.ts';
-import { suffixes } from './names.ts';
+import { parked, suffixes } from './names.ts';
 import { outlastStop } from './outlast-stop.ts';
-import { makeInPlace, prepare } from './prepare.ts';
+import { discard, makeAnew, prepare } from './prepare.ts';
 import { absent, type Displaced, putBack } from './put-back.ts';
+import { Refused } from './refused.ts';
 import { runOnce } from './run-once.ts';
 import { type Progress, type Strategy, stopOptions } from './strategy.ts';
 import { verify } from './verify.ts';
@@ -26,28 +28,43 @@ export const replaceParked: Strategy = {
       step.replacementId = id;
       made.set(member.original.Id, id);
     }
+    await stillComplete(context, group);
     for (const stack of group.stacks) {
       for (const member of stack.toReversed()) await stop(context, member, progress);
       for (const member of stack) await takeOver(context, { member, made, progress });
     }
     for (const member of membersOf(group).toReversed()) {
       progress.turn(member, 'commit');
-      await engine.remove(member.original.Id, { volumes: false });
+      await absent(engine.remove(member.original.Id, { volumes: false }));
     }
   },
 
   async undo(context, _, progress) {
-    const { phase, member, steps } = progress;
+    const { phase, member, steps, disturbed } = progress;
+    if (phase === 'create') {
+      // Nothing was stopped yet; what failed while it was being made has undone itself.
+      const made = [...steps.keys()].filter((one) => steps.get(one)?.replacementId !== undefined);
+      for (const one of made.toReversed()) await discard(context, one, parkingOf(context, one).new);
+      return new Map();
+    }
     if (phase === 'stop') await outlastStop(context, member.original.Id, stopOptions(context, member));
-    // What failed while it was being made has undone itself.
-    const touched = [...steps.keys()].filter((one) => one !== member || phase !== 'create');
-    const back = await putBack(
-      context,
-      touched.map((one) => displaced(context, one, progress)),
-    );
+    const touched = [...steps.keys()];
+    const places = touched.map((one) => displaced(context, one, progress));
+    const back = await putBack(context, places, disturbed);
     return new Map(touched.flatMap((one) => [[one, back.get(one.original.Id) ?? { outcome: 'unchanged' }] as const]));
   },
 };
+
+/** Who has joined a member's network since everything was looked at would be cut off. */
+async function stillComplete({ engine }: Context, group: Group): Promise<void> {
+  const members = membersOf(group);
+  const late = (await engine.list()).find(
+    ({ id, networkMode }) =>
+      !group.known.has(id) && members.some(({ original }) => networkMode === `container:${original.Id}`),
+  );
+  if (late === undefined || parked(late.name) !== undefined) return;
+  throw new Refused(core('HELD_BACK', `${late.name} has joined its network meanwhile; the next cycle takes it along`));
+}
 
 interface Turn {
   readonly member: Member;
@@ -68,7 +85,7 @@ async function takeOver(context: Context, { member, made, progress }: Turn): Pro
   const step = progress.turn(member, 'stop');
   await park(context, member);
   const id = await giveName(context, { member, made, progress });
-  if (member.settings.rerun && isStopped(member.container.state)) {
+  if (member.settings.rerun && !member.follows && isStopped(member.container.state)) {
     progress.turn(member, 'verify');
     return runOnce(context, id);
   }
@@ -100,9 +117,10 @@ async function giveName(context: Context, { member, made, progress }: Turn): Pro
   await absent(engine.remove(first, { volumes: true }));
   const step = progress.turn(member, 'start');
   delete step.replacementId;
-  const id = await makeInPlace(context, member, made);
+  const id = await makeAnew(context, member, { name: parkingOf(context, member).new, moved: made });
   step.replacementId = id;
   made.set(original.Id, id);
+  await engine.rename(id, workload.name);
   return id;
 }
 
@@ -123,8 +141,9 @@ async function park(context: Context, member: Member): Promise<void> {
   throw changed(`someone put another container in the place of ${workload.name}`);
 }
 
-function runs({ settings }: Context, { container }: Member): boolean {
-  return !isStopped(container.state) || settings.reviveStopped;
+/** What only follows another one is not started where it does not run. */
+function runs({ settings }: Context, { container, follows }: Member): boolean {
+  return !isStopped(container.state) || (settings.reviveStopped && !follows);
 }
 
 function parkingOf(context: Context, member: Member): { readonly new: string; readonly old: string } {

@@ -2,34 +2,32 @@ import { AppError, hasCode, type Problem, problemOf } from '../../errors/app-err
 import type { Fact } from '../../events.ts';
 import { existing } from '../candidate.ts';
 import type { Context } from '../context.ts';
-import { core, type Objection, skipped } from '../decide.ts';
+import { core, cycleStopped, type Objection, skipped } from '../decide.ts';
 import type { Endings } from '../endings.ts';
 import { type Group, type Member, membersOf } from '../groups/member.ts';
 import { isStopped } from '../list.ts';
-import { stopped } from '../pull.ts';
 import { warn } from '../warn.ts';
+import type { Aftermath } from './aftermath.ts';
 import { isAway, onceEngineAnswers } from './engine-away.ts';
-import { absent, type PutBack, restoreTag } from './put-back.ts';
+import { type PutBack, restoreTag } from './put-back.ts';
 import { Refused } from './refused.ts';
 import { replaceAutoRemoved } from './replace-auto-removed.ts';
 import { replaceParked } from './replace-parked.ts';
-import { restartAll } from './restart.ts';
 import { snapshotOf } from './snapshot.ts';
 import { createProgress, type Progress, type Strategy } from './strategy.ts';
 
 /**
  * Replaces the containers of a group as one and states how each ended. The originals are kept until every successor
- * has passed its health checks; whatever fails before that, all originals are put back. Then restarts what depends
- * on them.
+ * has passed its health checks; whatever fails before that, all originals are put back.
  */
-export async function replace(context: Context, group: Group, endings: Endings): Promise<void> {
+export async function replace(context: Context, group: Group, { endings, aftermath }: Shared): Promise<void> {
   const began = context.now().getTime();
   const members = membersOf(group);
   const [first] = members;
   if (first === undefined) return;
   const strategy = strategyFor(context, group);
   const progress = createProgress(first);
-  const result = { began, progress, endings };
+  const result = { began, progress, endings, aftermath };
   try {
     await remember(context, group);
     await strategy.apply(context, group, progress);
@@ -41,8 +39,14 @@ export async function replace(context: Context, group: Group, endings: Endings):
     await context.bus.emit({ ...failed, cycle: context.cycle, workload, problem: problemOf(error) });
   }
   // Before the endings, so that whoever recovers from a death in between does it again.
-  await restartAll(context, group.restarts, endings);
+  await aftermath.moved(group);
   for (const member of members) await succeed(context, member, result);
+}
+
+/** What all replacements of a cycle have in common. */
+export interface Shared {
+  readonly endings: Endings;
+  readonly aftermath: Aftermath;
 }
 
 function strategyFor({ settings }: Context, group: Group): Strategy {
@@ -65,10 +69,9 @@ async function remember({ engine, journal, cycle, now }: Context, group: Group):
   }
 }
 
-interface Result {
+interface Result extends Shared {
   readonly began: number;
   readonly progress: Progress;
-  readonly endings: Endings;
 }
 
 async function succeed(context: Context, member: Member, { began, progress, endings }: Result): Promise<void> {
@@ -93,10 +96,9 @@ interface Failure extends Result {
 }
 
 async function fail(context: Context, group: Group, failure: Failure): Promise<void> {
-  const { engine, log } = context;
-  const { strategy, progress, endings } = failure;
+  const { strategy, progress, aftermath } = failure;
   const members = membersOf(group);
-  const tolerate = (left: unknown) => log.warn(problemOf(left).message);
+  const tolerate = (left: unknown) => context.log.warn(problemOf(left).message);
   const logTail = await lastWords(context, progress);
   const back = await undo(context, group, { strategy, progress });
   for (const { reference, pinned, original } of members) {
@@ -104,10 +106,8 @@ async function fail(context: Context, group: Group, failure: Failure): Promise<v
     await restoreTag(context, reference, pinned.Id, original.Image).catch(tolerate);
   }
   const isBack = (member: Member) => back.get(member)?.outcome === 'rolled-back';
-  for (const { pinned } of members.filter((member) => isBack(member) && member.fetched)) {
-    await absent(engine.removeImage(pinned.Id)).catch(tolerate);
-  }
-  if (members.some(isBack)) await restartAll(context, group.restarts, endings);
+  for (const { pinned } of members.filter((member) => isBack(member) && member.fetched)) aftermath.drop(pinned.Id);
+  if (members.some(isBack)) await aftermath.moved(group);
   for (const member of members) {
     const own = member === progress.member ? logTail : [];
     await tell(context, { ...failure, member, back: back.get(member) ?? { outcome: 'unchanged' }, logTail: own });
@@ -163,7 +163,7 @@ async function tell(context: Context, told: Told): Promise<void> {
 /** Why a member that was not touched was left as it is; undefined where it broke itself. */
 function refusalOf({ member, error, progress }: Told): Objection | undefined {
   const isCulprit = member === progress.member;
-  if (progress.phase === 'create' && hasCode(error, 'STOPPED_BY_SIGNAL')) return stopped;
+  if (progress.phase === 'create' && hasCode(error, 'STOPPED_BY_SIGNAL')) return cycleStopped;
   if (isCulprit) return error instanceof Refused ? error.objection : undefined;
   const { name } = progress.member.workload;
   const why = error instanceof Refused ? error.objection.reason : problemOf(error).message;
@@ -184,7 +184,9 @@ function problemOfOther({ member, back, error, progress }: Told): Problem {
   if (back.problem !== undefined) return back.problem;
   const { name } = progress.member.workload;
   // A follower ran before with the image that it still has, so this speaks against the one of its provider.
-  const speaksAgainst = progress.member.follows && !isAway(error) && !hasCode(error, 'CONTAINER_CHANGED');
+  const ran = progress.phase === 'start' || progress.phase === 'verify';
+  const elsewhere = isAway(error) || hasCode(error, 'CONTAINER_CHANGED', 'ENGINE_TIMEOUT');
+  const speaksAgainst = progress.member.follows && ran && !elsewhere;
   const code = speaksAgainst && !member.follows ? 'DEPENDANT_FAILED' : 'GROUP_ROLLED_BACK';
   return problemOf(new AppError(code, `it was put back together with ${name}: ${problemOf(error).message}`));
 }

@@ -3,6 +3,7 @@ import { existing } from '../candidate.ts';
 import type { Context } from '../context.ts';
 import type { Endings } from '../endings.ts';
 import type { Restart } from '../groups/member.ts';
+import { onceEngineAnswers } from './engine-away.ts';
 import { stopOptions } from './strategy.ts';
 import { verify } from './verify.ts';
 
@@ -17,7 +18,7 @@ export async function restartAll(context: Context, restarts: readonly Restart[],
 async function restartOne(context: Context, restart: Restart, endings: Endings | undefined): Promise<void> {
   const { engine, bus, cycle, now } = context;
   const { workload, original, plan } = restart;
-  const present = await existing(engine.inspect(original.Id)).catch(() => null);
+  const present = await onceEngineAnswers(context, () => existing(engine.inspect(original.Id))).catch(() => null);
   // Someone else has removed or stopped it meanwhile.
   if (present?.State.Running !== true) return;
   const began = now().getTime();

@@ -6,9 +6,10 @@ import type { Snapshot } from '../../journal/port.ts';
 import { parseReference, repositoryName } from '../../registry/reference.ts';
 import { existing } from '../candidate.ts';
 import type { Context } from '../context.ts';
-import type { Pass } from '../cycle.ts';
+import { type Pass, replaceAll } from '../cycle.ts';
 import { impossible, planOf, skipped } from '../decide.ts';
 import { createEndings } from '../endings.ts';
+import { type Exemption, exemption } from '../exempt.ts';
 import { gather } from '../groups/gather.ts';
 import { openWorld, type World } from '../groups/groups.ts';
 import { heldBack } from '../groups/hold-back.ts';
@@ -17,7 +18,6 @@ import { preflight } from '../preflight.ts';
 import type { Pulled } from '../pull.ts';
 import { recover } from '../recovery/recover.ts';
 import { bumpOf } from '../version.ts';
-import { replace } from './replace.ts';
 
 /** A normal replacement, back to the image and the settings that the journal has from before the last update. */
 export function rollbackTo(name: string): Pass {
@@ -28,6 +28,13 @@ export function rollbackTo(name: string): Pass {
     if (listed === undefined) throw new AppError('WORKLOAD_UNKNOWN', `${name} is not among the watched containers`);
     const last = await lastUpdate(context, name);
     if (last === undefined) throw new AppError('NOTHING_TO_ROLL_BACK', `the journal knows no update of ${name}`);
+    const exempt = exemption(listed, context.own) ?? ownObjection(context, listed);
+    if (exempt !== undefined) {
+      const { workload } = listed;
+      const fact = { type: 'skipped', cycle: context.cycle, workload, to: null, by: 'core', ending: true } as const;
+      await context.bus.emit({ ...fact, ...exempt });
+      return { previews: [], stillDown };
+    }
     await preflight(context);
 
     const endings = createEndings(context);
@@ -38,11 +45,17 @@ export function rollbackTo(name: string): Pass {
     if (objection !== undefined) endings.add(skipped(context, job, objection));
     else {
       const groups = await gather(context, { listing, world, updates: [job], endings });
-      for (const group of groups) await replace(context, group, endings);
+      await replaceAll(context, groups, endings);
     }
     await endings.state();
     return { previews: [], stillDown };
   };
+}
+
+/** A helper container could replace it, but only ever forward. */
+function ownObjection({ own }: Context, { container }: Listed): Exemption | undefined {
+  if (container.id !== own?.id) return undefined;
+  return { code: 'OWN_CONTAINER', reason: 'Belfry itself runs in it, and cannot put itself back' };
 }
 
 interface LastUpdate {

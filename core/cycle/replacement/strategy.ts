@@ -18,6 +18,8 @@ export interface Progress {
   /** Whose turn it is. */
   member: Member;
   readonly steps: ReadonlyMap<Member, Step>;
+  /** The ids of originals that were found stopped or parked, also by an undoing that broke off. */
+  readonly disturbed: Set<string>;
   /** Begins a phase for a member. */
   turn(member: Member, phase: Phase): Step;
 }
@@ -40,6 +42,7 @@ export function createProgress(first: Member): Progress {
     phase: 'create',
     member: first,
     steps,
+    disturbed: new Set(),
     turn(member, phase) {
       const step = steps.get(member) ?? {};
       steps.set(member, step);

@@ -1,7 +1,7 @@
 import { containerSettings } from '../../config/container.ts';
 import type { Plan } from '../../decisions.ts';
 import type { ContainerDetails } from '../../engine/port.ts';
-import { healthcheckTerms } from '../../engine/state.ts';
+import { longestVerdict } from '../../engine/state.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { existing } from '../candidate.ts';
 import type { Context } from '../context.ts';
@@ -22,8 +22,7 @@ export async function verify(
   const removed = () => new AppError(gone, 'it was removed before it was proven healthy');
   const details = await existing(context.engine.inspect(plan.workload.id));
   if (details === null) throw removed();
-  const terms = healthcheckTerms(details.Config.Healthcheck);
-  const own = terms === null ? 0 : terms.startPeriod + (terms.retries + 1) * (terms.interval + terms.timeout);
+  const own = longestVerdict(details.Config.Healthcheck);
   const reasons = await context.verdicts.unhealthy(plan, own + plan.stabilityWindow + minute);
   const after = await existing(context.engine.inspect(plan.workload.id));
   if (after === null && gone === 'CONTAINER_CHANGED') throw removed();

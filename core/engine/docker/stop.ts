@@ -48,16 +48,15 @@ export async function stopContainer(
   }
 }
 
-/** The same, and starts it again; where the engine cannot restart with another signal, by a stop and a start. */
+/**
+ * Restarts a container in one call, which the engine finishes by itself. Below API 1.42 that goes by the container's
+ * own signal, whatever the caller says: made of its parts it could end in the middle, and with `--rm` would.
+ */
 export async function restartContainer(connection: Connection, container: string, options: StopOptions): Promise<void> {
   const { engine, ask, apiVersion, margin } = connection;
-  const { signal } = options;
-  if (signal !== null && !speaks(apiVersion, '1.42')) {
-    await stopContainer(connection, container, options);
-    return engine.start(container);
-  }
   const { Config } = await engine.inspect(container);
   const grace = options.graceSeconds ?? Config.StopTimeout ?? engineGraceSeconds;
+  const signal = speaks(apiVersion, '1.42') ? options.signal : null;
   await stop(ask, { container, signal, grace, margin }, 'restart');
 }
 

@@ -31,7 +31,9 @@ const notTheImage = new Set([
   ...['ENGINE_UNREACHABLE', 'ENGINE_ANSWER_INVALID', 'ENGINE_TIMEOUT', 'GROUP_ROLLED_BACK'],
 ]);
 
-function provenBad({ outcome, problem, to }: Failed) {
+function provenBad({ outcome, phase, problem, to }: Failed) {
+  // Before its start nothing has spoken against an image but the engine.
+  if (phase !== 'start' && phase !== 'verify') return undefined;
   if (outcome !== 'rolled-back' && outcome !== 'down') return undefined;
   return notTheImage.has(problem.code) ? undefined : to;
 }

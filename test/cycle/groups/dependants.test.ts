@@ -1,33 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { HostConfig } from '../../../core/engine/port.ts';
-import { createLab, type Lab, type LabOptions, runs } from '../lab.ts';
-
-const reference = (image: string) => `registry.example/${image}:1`;
-
-interface Spec {
-  readonly image?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly host?: HostConfig;
-  readonly stopped?: boolean;
-}
-
-/** Runs containers of images that are all up to date, in the order given. */
-function createFleet(specs: Readonly<Record<string, Spec>>, options: LabOptions = {}): Lab {
-  const lab = createLab(options);
-  for (const [name, { image = name, labels = {}, host = {}, stopped = false }] of Object.entries(specs)) {
-    lab.registry.put(reference(image), runs);
-    const arranged = { image: reference(image), config: { Labels: labels }, hostConfig: host };
-    if (stopped) lab.engine.put(name, arranged);
-    else lab.engine.run(name, arranged);
-  }
-  return lab;
-}
-
-/** Puts a newer image into the registry. */
-function release(lab: Lab, image: string): void {
-  lab.registry.put(reference(image), { ...runs, bytes: 1 });
-}
+import { AppError } from '../../../core/errors/app-error.ts';
+import { createFleet, hold, idOf, reference, refuse, release } from '../fleet.ts';
+import { type Lab, runs } from '../lab.ts';
 
 /** The calls that start and stop containers, as `method` and the start of the id, in order. */
 function changes({ engine }: Lab, since = 0): readonly string[] {
@@ -37,7 +12,6 @@ function changes({ engine }: Lab, since = 0): readonly string[] {
 }
 
 const vpn = { NetworkMode: 'container:vpn' };
-const idOf = async (lab: Lab, name: string) => (await lab.engine.inspect(name)).Id;
 const modeOf = async (lab: Lab, name: string) => (await lab.engine.inspect(name)).HostConfig.NetworkMode;
 
 describe('when a provider is updated', () => {
@@ -406,12 +380,103 @@ test('a dry run says who would be made anew and who would be restarted', async (
   assert.deepEqual([preview?.recreates, preview?.restarts], [['app'], ['web']]);
 });
 
-function hold(name: string) {
-  return ({ workload }: { readonly workload: { readonly name: string } }) =>
-    workload.name === name ? ({ verdict: 'veto', reason: 'not this one' } as const) : undefined;
-}
+describe('others go on meanwhile:', () => {
+  test('FM49, FM84: who joins a network after everything was looked at is not cut off', async () => {
+    const lab: Lab = createFleet({ vpn: {} }, { plugins: [{ beforeUpdate: join }] });
+    function join() {
+      lab.engine.run('late', { image: reference('vpn'), hostConfig: vpn });
+      return undefined;
+    }
+    release(lab, 'vpn');
+    await lab.run();
+    assert.deepEqual(lab.endings(), ['vpn skipped HELD_BACK']);
+    await lab.engine.stop('late', { signal: null, graceSeconds: null });
+    await lab.engine.start('late');
+  });
 
-function refuse(name: string) {
-  return ({ workload }: { readonly workload: { readonly name: string } }) =>
-    workload.name === name ? ({ verdict: 'unhealthy', reason: 'no answer' } as const) : undefined;
-}
+  test('what someone stops while a follower is being made stays stopped, and speaks against no image', async () => {
+    const stopVpn = async ({ workload }: { readonly workload: { readonly name: string } }) => {
+      if (workload.name !== 'app') return undefined;
+      await lab.engine.stop('vpn', { signal: null, graceSeconds: null });
+      return { verdict: 'veto', reason: 'no' } as const;
+    };
+    const lab: Lab = createFleet({ vpn: {}, app: { host: vpn } }, { plugins: [{ beforeReplace: stopVpn }] });
+    release(lab, 'vpn');
+    await lab.run();
+    assert.deepEqual(lab.endings(), ['vpn skipped HELD_BACK', 'app skipped GATE_REFUSED']);
+    assert.equal((await lab.engine.inspect('vpn')).State.Status, 'exited');
+    assert.deepEqual(lab.engine.names(), ['app', 'vpn']);
+  });
+
+  test('FM54: a dependant of two providers is restarted also where the last of them stays', async () => {
+    const lab = createFleet({ aa: {}, bb: {}, web: { labels: { 'belfry.depends-on': 'aa,bb' } } });
+    for (const image of ['aa', 'bb']) release(lab, image);
+    lab.engine.setFault(({ method, args }, phase) => {
+      if (method === 'create' && phase === 'before' && args[0] === 'bb.belfry-new') throw new Error('no such device');
+    });
+    await lab.run();
+    assert.deepEqual(lab.endings(), ['aa recreated', 'bb failed UNEXPECTED', 'web restarted']);
+    assert.equal(lab.engine.calls.filter(({ method }) => method === 'restart').length, 1);
+  });
+
+  test('an image that fails in one container is there for the others', async () => {
+    const fleet = {
+      alpha: { image: 'shop' },
+      zeta: { image: 'shop' },
+      inside: { host: { NetworkMode: 'container:alpha' } },
+    };
+    const lab = createFleet(fleet, { plugins: [{ checkHealth: refuse('zeta') }] });
+    release(lab, 'shop');
+    await lab.run();
+    assert.deepEqual(lab.endings(), ['zeta failed UNHEALTHY', 'alpha recreated', 'inside restarted']);
+  });
+
+  test('a tag that has moved on is given back where its follower cannot be made', async () => {
+    const lab = createFleet({ vpn: {}, app: { host: vpn } }, { plugins: [{ beforeUpdate: hold('app') }] });
+    release(lab, 'app');
+    lab.engine.load(reference('app'));
+    const moved = await lab.engine.inspectImage(reference('app'));
+    release(lab, 'vpn');
+    lab.engine.setFault(({ method, args }, phase) => {
+      if (method === 'create' && phase === 'before' && args[0] === 'app.belfry-new') throw new Error('no such device');
+    });
+    await lab.run();
+    assert.equal((await lab.engine.inspectImage(reference('app'))).Id, moved.Id);
+  });
+
+  test('a follower that does not run is not started either where stopped ones are revived', async () => {
+    const lab = createFleet({ vpn: {}, app: { host: vpn, stopped: true } }, { settings: { reviveStopped: true } });
+    release(lab, 'vpn');
+    await lab.run();
+    assert.deepEqual(lab.endings(), ['vpn recreated', 'app restarted']);
+    assert.equal((await lab.engine.inspect('app')).State.Status, 'created');
+  });
+
+  test('FM11: two of the same image and project that would be removed as they stop go one by one', async () => {
+    const labels = { 'com.docker.compose.project': 'shop' };
+    const host = { AutoRemove: true };
+    const lab = createFleet({ app: { image: 'shop', labels, host }, cron: { image: 'shop', labels, host } });
+    release(lab, 'shop');
+    await lab.run();
+    assert.deepEqual(lab.endings(), ['app recreated', 'cron recreated']);
+    assert.deepEqual(lab.engine.names(), ['app', 'cron']);
+  });
+
+  test('FM3: one whose successor cannot be stopped does not keep the others from coming back', async () => {
+    const labels = { 'com.docker.compose.project': 'shop' };
+    const fleet = { app: { image: 'shop', labels }, cron: { image: 'shop', labels } };
+    const lab = createFleet(fleet, { plugins: [{ checkHealth: refuse('cron') }] });
+    const ids = await Promise.all(['app', 'cron'].map((name) => idOf(lab, name)));
+    release(lab, 'shop');
+    lab.engine.setFault(async ({ method, args }, phase) => {
+      if (method !== 'stop' || phase !== 'before' || ids.includes(String(args[0]))) return;
+      const rows = await lab.engine.list();
+      if (rows.find(({ id }) => id === args[0])?.name === 'cron')
+        throw new AppError('ENGINE_FAILED', 'it does not end');
+    });
+    await lab.run();
+    assert.deepEqual(lab.endings(), ['app failed GROUP_ROLLED_BACK', 'cron failed ENGINE_FAILED']);
+    assert.equal(await idOf(lab, 'app'), ids[0]);
+    assert.equal((await lab.engine.inspect('app')).State.Running, true);
+  });
+});

@@ -13,6 +13,7 @@ interface Spec {
   readonly host?: HostConfig;
   readonly project?: string;
   readonly stopped?: true;
+  readonly networks?: readonly string[];
 }
 
 /** Containers that are replaced as one when the image `new` gets newer; `bad` ones do not pass their checks then. */
@@ -25,7 +26,7 @@ const fleets = {
   'a provider and who is linked to it and uses its volumes': {
     db: { image: 'new' },
     web: { image: 'old', host: { Links: ['db:store'] } },
-    backup: { image: 'old', host: { VolumesFrom: ['db'] } },
+    backup: { image: 'old', host: { VolumesFrom: ['db'], NetworkMode: 'front' }, networks: ['front', 'back'] },
   },
   'a chain where the last one is behind too': {
     vpn: { image: 'new' },
@@ -104,11 +105,13 @@ function createWorld(fleet: Fleet, badImages: readonly string[]): World {
   const engine = createFakeEngine({ registry });
   registry.put(reference('new'), { configDigest: first, config: { Cmd: ['serve'], Volumes: { '/state': {} } } });
   registry.put(reference('old'), { configDigest: other, config: { Cmd: ['serve'] } });
+  for (const network of ['front', 'back']) engine.addNetwork(network);
   const originals = Object.fromEntries(
-    Object.entries(fleet).map(([name, { image, host = {}, project, stopped }]) => {
+    Object.entries(fleet).map(([name, { image, host = {}, project, stopped, networks = [] }]) => {
       const Labels = project === undefined ? {} : { 'com.docker.compose.project': project };
       const hostConfig = { RestartPolicy: { Name: 'always', MaximumRetryCount: 0 }, ...host };
-      const arranged = { image: reference(image), config: { StopTimeout: 1, Labels }, hostConfig };
+      const attached = networks.map((network) => ({ name: network, endpoint: {} }));
+      const arranged = { image: reference(image), config: { StopTimeout: 1, Labels }, hostConfig, networks: attached };
       return [name, stopped ? engine.put(name, arranged) : engine.run(name, arranged)];
     }),
   );
@@ -128,17 +131,19 @@ async function checkEngine({ fleet, badImages, engine, originals }: World, asOne
   const details = new Map<string, ContainerDetails>();
   for (const name of names) details.set(name, await engine.inspect(name));
   const sides = new Set<string>();
-  for (const [name, { image, host = {}, stopped = false }] of Object.entries<Spec>(fleet)) {
-    const { Id, Image, State, HostConfig } = details.get(name) ?? assert.fail(name);
+  for (const [name, { image, host = {}, stopped = false, networks }] of Object.entries<Spec>(fleet)) {
+    const { Id, Image, State, HostConfig, NetworkSettings } = details.get(name) ?? assert.fail(name);
     assert.equal(State.Running, !stopped, `${name} runs`);
     assert.equal(HostConfig.RestartPolicy?.Name, 'always', `policy of ${name}`);
     assert.ok(!badImages.includes(Image), `a bad image is in charge of ${name}`);
     sides.add(Id === originals[name] ? 'original' : 'successor');
     if (Image === first) assert.equal(Id, originals[name], `a copy of ${name} is in charge`);
-    const lender = host.NetworkMode?.slice('container:'.length);
+    const [, lender] = /^container:(.+)$/.exec(host.NetworkMode ?? '') ?? [];
     if (lender !== undefined) {
       assert.equal(HostConfig.NetworkMode, `container:${details.get(lender)?.Id}`, `network of ${name}`);
     }
+    if (networks)
+      assert.deepEqual(Object.keys(NetworkSettings.Networks ?? {}).toSorted(), networks.toSorted(), 'networks');
     if (host.Links) assert.deepEqual(HostConfig.Links, ['/db:/web/store'], 'links');
     if (image === 'old') assert.equal(Image, other);
     // It must also come up by itself.

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { runCycle } from '../../../core/cycle/cycle.ts';
 import { rollbackTo } from '../../../core/cycle/replacement/roll-back-to.ts';
 import { hasCode } from '../../../core/errors/app-error.ts';
 import { createLab, runs } from '../lab.ts';
@@ -54,6 +55,20 @@ describe('a roll back that someone asks for', () => {
       hasCode(error, 'NOTHING_TO_ROLL_BACK'),
     );
     await assert.rejects(lab.run({ names: ['app'] }, rollbackTo('app')), (error) => hasCode(error, 'WORKLOAD_UNKNOWN'));
+  });
+
+  test('FM73: is refused for the container that Belfry itself runs in, and for what is never updated', async () => {
+    const lab = await updated();
+    const { Id: id } = await lab.engine.inspect('web');
+    const own = { id, obstacle: undefined, handOver: async () => undefined };
+    const calls = lab.engine.calls.length;
+    await runCycle({ ...lab.context({ names: ['web'] }), own }, rollbackTo('web'));
+    assert.equal(lab.endings().at(-1), 'web skipped OWN_CONTAINER');
+    lab.engine.pause('web');
+    await lab.run({ names: ['web'] }, rollbackTo('web'));
+    assert.equal(lab.endings().at(-1), 'web skipped STATE_UNSUITABLE');
+    const changing = lab.engine.calls.slice(calls).filter(({ method }) => ['pull', 'tag', 'stop'].includes(method));
+    assert.deepEqual(changing, []);
   });
 
   test('is refused where others hang on the container', async () => {
