@@ -41,7 +41,7 @@ const cleanUp: Play = {
   title: 'FM2, FM60: a container whose old image is being removed',
   kind: { policy: 'always' },
   words: ['update', '--cleanup'],
-  from: /DELETE .containers/,
+  from: /DELETE .images/,
 };
 
 describe('Belfry, killed in the middle and run again, leaves whole', { concurrency: 1 }, () => {
@@ -82,7 +82,7 @@ function triesOf({ from, mustRemember }: Play, points: readonly Point[], bad: bo
       };
     }),
   );
-  return full ? tries : tries.filter((_, at) => at % thinned === 2);
+  return full ? tries : tries.filter((_, at) => at % thinned === 1);
 }
 
 const thinned = 5;

@@ -48,10 +48,10 @@ export async function createVictim(stage: Stage, short: string, kind: VictimKind
   const { bad, policy, stopsSlowly = false, companions = [] } = kind;
   const push = (tag: string, command: string, volumes: readonly string[]) =>
     stage.push(`${short}:${tag}`, {
-      // No two of them share an image, so that none keeps another's.
+      // No two of them share an image, in whatever run, so that none keeps another's.
       config: {
         Cmd: ['sh', '-c', command],
-        Env: ['PATH=/bin', `NAME=${short}:${tag}`],
+        Env: ['PATH=/bin', `NAME=${stage.name(short)}:${tag}`],
         Volumes: Object.fromEntries(volumes.map((path) => [path, {}])),
       },
     });
