@@ -43,6 +43,20 @@ export function breakAt(point: Point, first: () => Promise<void>): FaultFor {
   };
 }
 
+/** One for each state that the engine passes through, as far as calls change it. */
+export const statesAmong = (points: readonly Point[]): readonly Point[] =>
+  points.filter((point) => point.phase === 'after' && changesSomething(point));
+
+/** From the first call that fits on; throws where there is none. */
+export function since(points: readonly Point[], call: RegExp): readonly Point[] {
+  const first = points.findIndex(({ words }) => call.test(words));
+  if (first < 0) throw new Error(`no call fits ${call}`);
+  return points.slice(first);
+}
+
+/** Until then it makes no difference whether a new image works. */
+export const firstStart = /POST \/containers\/.*\/start/;
+
 export const changesSomething = ({ looks }: Point): boolean => looks === 0;
 
 function createPlaces() {

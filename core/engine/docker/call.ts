@@ -66,10 +66,11 @@ export function createCaller(settings: EngineSettings): Caller {
       if (call.signal?.aborted) stop();
       call.signal?.addEventListener('abort', stop, { once: true });
       try {
-        const response = await dial(call, abort.signal);
-        const status = response.statusCode ?? 0;
-        if (status >= 400) throw statusError(call, status, await text(response));
-        return await read(response);
+        return await readWith(await dial(call, abort.signal), async (response) => {
+          const status = response.statusCode ?? 0;
+          if (status >= 400) throw statusError(call, status, await text(response));
+          return await read(response);
+        });
       } catch (error) {
         if (abort.signal.aborted) throw abort.signal.reason;
         throw error instanceof AppError ? error : connectionError(call, settings.host, error);
@@ -85,6 +86,18 @@ export function createCaller(settings: EngineSettings): Caller {
       }),
   };
   return caller;
+}
+
+/** What is left unread, be it nothing, would keep the connection and with it the process. */
+async function readWith<Result>(
+  response: IncomingMessage,
+  read: (response: IncomingMessage) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await read(response);
+  } finally {
+    response.resume();
+  }
 }
 
 function connect(host: string, address: Address): Docker {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type http from 'node:http';
 import { text } from 'node:stream/consumers';
+import { finished } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
 import { createCaller } from '../../../core/engine/docker/call.ts';
 import { withCode } from '../stage.ts';
@@ -82,6 +83,13 @@ test('an answer cut in its middle is ENGINE_ANSWER_INVALID, also where it is rea
   });
   await assert.rejects(caller.json(get), withCode('ENGINE_ANSWER_INVALID'));
   await assert.rejects(caller.request(get, text), withCode('ENGINE_ANSWER_INVALID'));
+});
+
+test('an answer of which nothing is read keeps no connection, and so no process, open', {
+  timeout: 10_000,
+}, async (t) => {
+  const { caller } = await open(t, (_, response) => response.end());
+  await finished(await caller.request({ ...get, method: 'HEAD' }, async (response) => response));
 });
 
 test('a signal stops a call, before and while it runs', async (t) => {
