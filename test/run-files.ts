@@ -8,7 +8,9 @@ const interrupted = new AbortController();
 setMaxListeners(0, interrupted.signal); // Every file that runs listens.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
 
-const tests = run({ files: process.argv.slice(2), concurrency: 2, signal: interrupted.signal });
+// One more than a small machine has cores: the end-to-end ones wait for the engine half of their time.
+const concurrency = Number(process.env.BELFRY_TEST_CONCURRENCY ?? 3);
+const tests = run({ files: process.argv.slice(2), concurrency, signal: interrupted.signal });
 tests.on('test:fail', ({ todo }) => {
   if (todo === undefined || todo === false) process.exitCode = 1;
 });

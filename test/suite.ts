@@ -4,17 +4,23 @@ import { readdirSync } from 'node:fs';
 /** Needs other engines and real clients than a run on one engine has. */
 const otherEngines = 'test/engines/';
 
+/** Those that wait longest begin first, so that no run ends with one of them alone. */
+const longFirst = ['test/e2e/kill-matrix', 'test/e2e/own-container-kills', 'test/e2e/', 'test/engines/', 'test/'];
+
 /** The test files whose path contains one of the words; without any, all that need one engine and one registry. */
 export function testFiles(wanted: readonly string[]): readonly string[] {
   const all = readdirSync('test', { recursive: true, encoding: 'utf8' })
     .map((path) => `test/${path}`)
     .filter((path) => path.endsWith('.test.ts'))
-    .sort();
+    .sort()
+    .sort((a, b) => place(a) - place(b));
   if (wanted.length === 0) return all.filter((path) => !path.startsWith(otherEngines));
   const found = all.filter((path) => wanted.some((part) => path.includes(part)));
   if (found.length === 0) throw new Error(`No test file matches ${wanted.join(' ')}`);
   return found;
 }
+
+const place = (path: string) => longFirst.findIndex((start) => path.startsWith(start));
 
 interface SuiteOptions {
   readonly files: readonly string[];

@@ -40,7 +40,7 @@ async function perform({ terminal, env, signal }: Show, stage: Stage, state: str
     return runBelfry(args, { ...env, ...belfryEnvironment(stage, state) });
   };
   const answer = async () => {
-    const text = await stage.answers(stage.name('web')).catch((error: unknown) => `nothing (${String(error)})`);
+    const text = await untilAnswers(() => stage.answers(stage.name('web')));
     terminal.print(`the service answers: ${style('cyan', text)}`);
     return text;
   };
@@ -49,7 +49,7 @@ async function perform({ terminal, env, signal }: Show, stage: Stage, state: str
   const { reference } = await stage.push('web:latest', webService('1.0.0'));
   const restart = { RestartPolicy: { Name: 'always', MaximumRetryCount: 0 } };
   await stage.run('web', { Image: reference, HostConfig: restart });
-  const first = await untilAnswers(answer);
+  const first = await answer();
 
   say('2. Its publisher pushes version 2.0.0 under the same tag.');
   await stage.push('web:latest', webService('2.0.0'));
@@ -57,7 +57,7 @@ async function perform({ terminal, env, signal }: Show, stage: Stage, state: str
 
   say('3. Belfry replaces it, and removes the old container only when the new one is proven.');
   const updated = await belfry('update');
-  const second = await untilAnswers(answer);
+  const second = await answer();
 
   say('4. Version 3.0.0 is broken: it exits as soon as it has started.');
   await stage.push('web:latest', webService('3.0.0', { fault: 'exits' }));
@@ -92,7 +92,13 @@ function runBelfry(args: readonly string[], env: NodeJS.ProcessEnv): Promise<num
   });
 }
 
+/** A container runs before the service in it listens, by seconds where the machine is busy. */
 async function untilAnswers(ask: () => Promise<string>): Promise<string> {
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  return ask();
+  const lastMoment = Date.now() + 15_000;
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const text = await ask().catch((error: unknown) => error);
+    if (typeof text === 'string') return text;
+    if (Date.now() > lastMoment) return `nothing (${String(text)})`;
+  }
 }

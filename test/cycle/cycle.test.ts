@@ -198,7 +198,10 @@ const nameOf = ({ Name }: ContainerDetails) => Name.replace(/^\//, '');
 const isEnding = (event: BelfryEvent) => 'ending' in event && event.ending === true;
 
 describe('in any cycle', () => {
-  const holds = (claim: (ran: Ran, world: World) => void | Promise<void>, numRuns = 200) =>
+  const holds = (
+    claim: (ran: Ran, world: World) => void | Promise<void>,
+    numRuns = Number(process.env.BELFRY_PROPERTY_RUNS ?? 60),
+  ) =>
     fc.assert(
       fc.asyncProperty(worlds, async (world) => claim(await runIn(world), world)),
       { numRuns },

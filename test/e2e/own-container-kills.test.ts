@@ -26,7 +26,7 @@ const able = isRoot() && findProgram('dockerd');
 
 describe('FM73: Belfry or its helper, killed at any change of a self-update, leaves one Belfry at work', {
   skip: able ? false : 'needs root, and the engine on this machine',
-  concurrency: 2,
+  concurrency: 3,
 }, () => {
   for (const works of [true, false]) {
     // As many as there are in an undisturbed run, which the first test proves.
@@ -43,7 +43,7 @@ describe('FM73: Belfry or its helper, killed at any change of a self-update, lea
       await selfUpdate(scene, { works, state: 'mounted' });
       assert.equal(changesOf(scene).length, changes, changesOf(scene).map(wordsOf).join('\n'));
     });
-    for (const kill of full ? kills : kills.filter((_, at) => at % 13 === 4)) {
+    for (const kill of full ? kills : kills.filter((_, at) => at % 19 === 4)) {
       const { change, when, state } = kill;
       const where = state === 'mounted' ? 'with a state folder' : 'without one';
       test(`killed ${when} change ${change}, ${where}, where the new image ${image}`, (t) => killed(t, works, kill));

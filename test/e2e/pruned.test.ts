@@ -16,11 +16,17 @@ describe('an image that a clean-up by somebody else removes', { concurrency: 1 }
     test(`FM59: ${when} costs the attempt and nothing else`, async (t) => {
       const { scene, name, pinned } = await openBehind(t);
       const before = await scene.inspect(name);
-      stepIn(scene.engine, moment, () => prune(scene));
+      const left = stepIn(scene.engine, moment, async () => {
+        await prune(scene);
+        return pinned();
+      });
       const run = await scene.belfry('update');
       const { state, outcome, problem } = run.item(name);
+      if ((await left) !== null) {
+        assert.ok(await keptByName(scene), 'the clean-up came');
+        return assert.deepEqual([run.code, state], [0, 'recreated'], run.stderr);
+      }
       assert.deepEqual([run.code, state, outcome], [1, 'failed', 'unchanged'], problem?.message);
-      assert.equal(await pinned(), null, 'the clean-up came');
       await assertUntouched(scene, before);
 
       const next = await scene.belfry('update');
@@ -79,6 +85,13 @@ const onFailure = { RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 2 } 
 async function prune(scene: Scene): Promise<void> {
   const filters = { dangling: ['false'], label: [`org.example.test=${scene.prefix}`] };
   await scene.api('POST', `/images/prune?filters=${encodeURIComponent(JSON.stringify(filters))}`);
+}
+
+/** Containerd's store spares whatever bears the name that a container was made of, and its tag was moved by then. */
+async function keptByName(scene: Scene): Promise<boolean> {
+  const { DriverStatus } = await scene.api<{ readonly DriverStatus: readonly (readonly string[])[] }>('GET', '/info');
+  const tagged = scene.engine.calls.some(({ method, path }) => method === 'POST' && path.endsWith('/tag'));
+  return tagged && DriverStatus.flat().some((word) => word.startsWith('io.containerd.snapshotter'));
 }
 
 /** A container that is behind; `pinned` is the id of the newer image, null where the engine does not have it. */

@@ -14,11 +14,12 @@ describe('update after update', () => {
     let last: ContainerDetails = first;
     for (let version = 2; version <= 11; version += 1) {
       const image = { Env: [`VERSION=${version}`, 'MODE=image'], Volumes: { '/declared': {} } };
-      const { configDigest } = await scene.release('web', `${version}`, image);
+      const { configDigest, digest } = await scene.release('web', `${version}`, image);
       const run = await scene.belfry('update', name);
       assert.equal(run.item(name).state, 'recreated', run.stderr);
       const after = await scene.inspect(name);
-      assert.equal(after.Image, configDigest);
+      // Containerd's store knows an image by its manifest.
+      assert.ok([configDigest, digest].includes(after.Image), after.Image);
       assert.equal(after.Config.Image, first.Config.Image);
       assert.deepEqual(unexplained(first, after), []);
       assert.deepEqual(sizes(after), sizes(version === 2 ? after : last));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { engineApi } from '../../core/demo/engine-api.ts';
-import { assertOriginal, openScene } from '../e2e/scene.ts';
+import { app, assertOriginal, openScene } from '../e2e/scene.ts';
 
 const always = { RestartPolicy: { Name: 'always', MaximumRetryCount: 0 } };
 
@@ -52,6 +52,32 @@ describe('on Podman', () => {
     const run = await scene.belfry('update');
     assert.equal(run.item(name).outcome, 'rolled-back', run.stderr);
     await assertOriginal(scene, before);
+  });
+
+  test('FM49: who uses the network of an updated container is made anew on the new one', async (t) => {
+    const scene = await openScene(t);
+    const vpn = await scene.deploy('vpn');
+    const { reference } = await scene.push('web:latest', app('1', { Labels: { 'org.example.test': 'web' } }));
+    const web = await scene.run('web', { Image: reference, HostConfig: { NetworkMode: `container:${vpn}` } });
+    const before = await Promise.all([vpn, web].map(scene.inspect));
+    await scene.release('vpn', '2');
+
+    const run = await scene.belfry('update');
+    assert.deepEqual([run.item(vpn).state, run.item(web).state], ['recreated', 'restarted'], run.stderr);
+    const [provider, dependant] = await Promise.all([vpn, web].map(scene.inspect));
+    assert.equal(dependant?.HostConfig.NetworkMode, `container:${provider?.Id}`);
+    assert.equal(dependant?.Image, before[1]?.Image);
+    assert.deepEqual(await scene.containers(), [vpn, web]);
+
+    const settled = await Promise.all([vpn, web].map(scene.inspect));
+    await scene.release('vpn', '3', { Cmd: ['false'] });
+    const failed = await scene.belfry('update');
+    assert.deepEqual([failed.item(vpn).outcome, failed.item(web).outcome], ['rolled-back', 'rolled-back']);
+    const after = await Promise.all([vpn, web].map(scene.inspect));
+    assert.deepEqual(
+      after.map(({ Id, State }) => [Id, State.Running]),
+      settled.map(({ Id }) => [Id, true]),
+    );
   });
 
   test('a restart policy cannot be changed, so another stop signal than its own is refused', async (t) => {

@@ -61,7 +61,7 @@ export async function putBack(
   for (const one of displaced.toReversed()) {
     // While an original is down, the replacement by its side tells every later recovery to try again.
     const replacement = results.get(one.originalId)?.problem === undefined ? replacements.get(one) : undefined;
-    if (replacement !== undefined) await absent(engine.remove(replacement.Id, { volumes: true }));
+    if (replacement !== undefined) await removeStopped(context, one, replacement.Id);
   }
   return results;
 }
@@ -108,6 +108,21 @@ async function stepAside(
   const { Id, State } = replacement;
   if (State.Running || State.Restarting) await absent(engine.stop(Id, stop));
   if (nameOf(replacement) === name) await absent(engine.rename(Id, parking.new));
+}
+
+/** Podman shows nothing of a start that the policy is about to make, and refuses to remove what runs again. */
+async function removeStopped({ engine }: Context, { stop }: Displaced, id: string): Promise<void> {
+  const remove = () => engine.remove(id, { volumes: true });
+  try {
+    await remove();
+  } catch (error) {
+    if (hasCode(error, 'ENGINE_NOT_FOUND')) return;
+    if (!hasCode(error, 'ENGINE_CONFLICT')) throw error;
+    const left = await existing(engine.inspect(id));
+    if (left?.State.Running !== true) return;
+    await absent(engine.stop(id, stop));
+    await absent(remove());
+  }
 }
 
 /** An original that runs on while its provider was stopped has lost the namespace, and must be started after it. */

@@ -33,7 +33,8 @@ export function canonical(details: ContainerDetails, apiVersion: string): Canoni
     put(`Mounts.${mount.Destination}`, { Type, from: Type === 'volume' ? Name : Source, RW, Propagation });
   }
   for (const mount of host.Mounts ?? []) put(`HostConfig.Mounts.${String(mount.Target)}`, { ...mount, Source: null });
-  const networks = Object.entries(details.NetworkSettings.Networks ?? {});
+  // Podman shows those of the lender as the borrower's own.
+  const networks = isContainerMode(host.NetworkMode) ? [] : Object.entries(details.NetworkSettings.Networks ?? {});
   for (const [name, endpoint] of networks)
     put(`Networks.${name}`, canonicalEndpoint(details, name, endpoint, apiVersion));
   if (networks.length === 0) settings.set('Networks', 'none'); // Cut off on purpose: the engine would join one again.

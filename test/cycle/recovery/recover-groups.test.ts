@@ -5,7 +5,7 @@ import type { ContainerDetails, HostConfig } from '../../../core/engine/port.ts'
 import type { Journal } from '../../../core/journal/port.ts';
 import { createFakeEngine, type FakeEngine } from '../../kit/fake-engine.ts';
 import { createFakeRegistry } from '../../kit/fake-registry.ts';
-import { createFindings, deaths, told } from './findings.ts';
+import { createFindings, deaths, share, told } from './findings.ts';
 import { eventsOf, lastingJournal, live } from './mortal.ts';
 
 interface Spec {
@@ -83,11 +83,10 @@ for (const [words, fleet] of Object.entries<Fleet>({ ...fleets, 'two of the same
     test('are whole again when their recovery is killed too', async (t) => {
       const found = createFindings();
       const all = deaths(await live({ ...createWorld(fleet, []), pass: updates }));
-      for (const death of all.filter((_, at) => at % 9 === 4)) {
+      for (const [turn, death] of share(all, 9, 4).entries()) {
         const rehearsal = createWorld(fleet, []);
         await live({ ...rehearsal, pass: updates, death });
-        const later = deaths(await live({ ...rehearsal, pass: recoveries }));
-        for (const second of later.filter((_, at) => at % 5 === 1)) {
+        for (const second of share(deaths(await live({ ...rehearsal, pass: recoveries })), 7, turn)) {
           const world = createWorld(fleet, []);
           await live({ ...world, pass: updates, death });
           await live({ ...world, pass: recoveries, death: second });

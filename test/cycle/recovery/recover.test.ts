@@ -6,7 +6,7 @@ import { AppError } from '../../../core/errors/app-error.ts';
 import type { Journal } from '../../../core/journal/port.ts';
 import { createFakeEngine, type EngineFault, type FakeEngine } from '../../kit/fake-engine.ts';
 import { createFakeRegistry } from '../../kit/fake-registry.ts';
-import { createFindings, deaths, told } from './findings.ts';
+import { createFindings, deaths, share, told } from './findings.ts';
 import { type Death, eventsOf, lastingJournal, live } from './mortal.ts';
 
 const reference = 'registry.example/web:1';
@@ -59,10 +59,12 @@ for (const [name, kind] of Object.entries<Kind>(kinds)) {
 
       test('is whole again, and accounted for, when its recovery is killed too', async (t) => {
         const found = createFindings();
-        for (const death of deaths(await live({ ...createWorld(kind, badImages), pass: updates }))) {
+        const all = deaths(await live({ ...createWorld(kind, badImages), pass: updates }));
+        for (const [turn, death] of all.entries()) {
           const rehearsal = createWorld(kind, badImages);
           await live({ ...rehearsal, pass: updates, death });
-          for (const second of deaths(await live({ ...rehearsal, pass: recoveries }))) {
+          // Neighbouring deaths leave much the same behind, so that together they are killed everywhere.
+          for (const second of share(deaths(await live({ ...rehearsal, pass: recoveries })), 5, turn)) {
             const world = createWorld(kind, badImages);
             await live({ ...world, pass: updates, death });
             await live({ ...world, pass: recoveries, death: second });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { AppError } from '../../../core/errors/app-error.ts';
 import { createFleet, idOf, reference, refuse, release } from '../fleet.ts';
-import type { Lab } from '../lab.ts';
+import { createLab, type Lab } from '../lab.ts';
 
 const removeOriginal = (
   lab: () => Lab,
@@ -79,4 +79,21 @@ test('FM14: a container by the parking name that came before anything was made i
   });
   await lab.run();
   assert.deepEqual(lab.engine.names(), ['web', 'web.belfry-new']);
+});
+
+test('FM3: a replacement that its policy starts again on the way out is stopped once more and removed', async () => {
+  const lab = createLab({ plugins: [{ checkHealth: refuse('web') }] });
+  const original = lab.behind('web', { hostConfig: { RestartPolicy: { Name: 'always', MaximumRetryCount: 0 } } });
+  let again = 0;
+  lab.engine.setFault(async ({ method, args: [container] }, phase) => {
+    if (method !== 'remove' || phase !== 'before' || again > 0) return;
+    again += 1;
+    await lab.engine.start(String(container));
+  });
+  await lab.run();
+  assert.equal(again, 1);
+  assert.deepEqual(lab.endings(), ['web failed UNHEALTHY']);
+  assert.equal(lab.one('failed').outcome, 'rolled-back');
+  assert.deepEqual(lab.engine.names(), ['web']);
+  assert.equal((await lab.engine.inspect('web')).Id, original);
 });

@@ -186,6 +186,13 @@ describe('the same setting in two forms is no loss:', () => {
     }
   });
 
+  test('FM49: the networks of who shares its own, which Podman shows as those of the borrower', () => {
+    const borrower = { ...containerDetails(), HostConfig: { NetworkMode: 'container:x' } };
+    const was = { ...borrower, NetworkSettings: { Networks: { podman: {} } } };
+    const is = { ...borrower, NetworkSettings: { Networks: {} } };
+    assert.deepEqual(losses(canonical(was), canonical(is), nothing), []);
+  });
+
   test('FM25: an alias that is the container’s own short id', () => {
     const alias = (id: string): ContainerDetails => ({
       ...containerDetails(),
