@@ -47,11 +47,16 @@ export function inOrder(
   const sorted: string[] = [];
   while (left.size > 0) {
     const free = [...left].find((node) => !(needs.get(node) ?? []).some((need) => need !== node && left.has(need)));
-    const [first] = left;
-    const next = free ?? first;
+    const next = free ?? inLastCircle(left, needs);
     if (next === undefined) break;
     left.delete(next);
     sorted.push(next);
   }
   return sorted;
+}
+
+/** The first node of a circle that needs nothing beyond itself, so that what leads to it can wait for it. */
+function inLastCircle(left: ReadonlySet<string>, needs: Needs): string | undefined {
+  const within = new Map([...left].map((node) => [node, (needs.get(node) ?? []).filter((need) => left.has(need))]));
+  return [...left].find((node) => [...reach([node], within)].every((other) => reach([other], within).has(node)));
 }
