@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 const otherEngines = 'test/engines/';
 
 /** Those that wait longest begin first, so that no run ends with one of them alone. */
-const longFirst = ['test/e2e/kill-', 'test/e2e/own-container-kills', 'test/e2e/', 'test/engines/', 'test/'];
+const longFirst = ['test/e2e/kill-', 'test/e2e/own-container-kills', 'test/cycle/recovery/', 'test/e2e/', 'test/'];
 
 /** The test files whose path contains one of the words; without any, all that need one engine and one registry. */
 export function testFiles(wanted: readonly string[]): readonly string[] {
