@@ -7,7 +7,7 @@ const second = 1e9;
 /** Version 1 of `web` in a container with nearly everything that can be asked of one; resolves with its name. */
 export async function deployFurnished(scene: Scene): Promise<string> {
   const { api, name } = scene;
-  const subnet = `10.${randomInt(160, 250)}.${randomInt(256)}`;
+  const subnet = `10.${randomInt(161, 210)}.${randomInt(256)}`;
   const scoped = { 'belfry.scope': scene.scope };
   for (const [net, range] of [
     ['front', `${subnet}.0/25`],

@@ -100,7 +100,7 @@ export async function realWorld(): Promise<World> {
       return `${reference('broken', proxy.address)}@${digest}`;
     },
     network: async (full) => {
-      const prefix = `10.213.${randomInt(256)}`;
+      const prefix = `10.${randomInt(216, 240)}.${randomInt(256)}`;
       await api('POST', '/networks/create', { Name: full, IPAM: { Config: [{ Subnet: `${prefix}.0/24` }] } });
       return prefix;
     },
