@@ -1,6 +1,7 @@
 import { containerSettings } from '../../config/container.ts';
 import type { ContainerDetails, ContainerSummary } from '../../engine/port.ts';
 import { AppError } from '../../errors/app-error.ts';
+import type { IntentRecord } from '../../journal/record.ts';
 import type { Context } from '../context.ts';
 import { parked, type Role } from '../replacement/names.ts';
 
@@ -60,7 +61,8 @@ export function findLeftovers(
 export const combinationOf = (parts: Leftovers): string => Object.keys(parts).toSorted().join(' + ');
 
 /** Reads the containers by the table. Throws RECOVERY_AMBIGUOUS where that says nothing. */
-export async function interrupted({ engine, journal }: Context, name: string, parts: Leftovers): Promise<Interrupted> {
+export async function interrupted(context: Context, name: string, parts: Leftovers): Promise<Interrupted> {
+  const { engine } = context;
   const meaning = table[combinationOf(parts)];
   const original = meaning === undefined ? undefined : parts[meaning.original];
   if (meaning === undefined || original === undefined) throw ambiguous(name, parts);
@@ -74,11 +76,16 @@ export async function interrupted({ engine, journal }: Context, name: string, pa
   };
   // Someone else's container beside one of ours is told by its image: a successor is made from the same reference.
   const same = one.successor === undefined || one.successor.Config.Image === one.original.Config.Image;
-  const { downIntents, openIntents } = journal.memory;
-  const intent = [...downIntents(), ...openIntents()].findLast(({ workload }) => workload.name === name);
+  const intent = intentOf(context, name);
   const foreign = one.inCharge === 'successor' && intent !== undefined && one.successor?.Image !== intent.to.imageId;
   if (!same || foreign) throw ambiguous(name, parts);
   return one;
+}
+
+/** What the journal knows of the update that left a workload like this. */
+export function intentOf({ journal }: Pick<Context, 'journal'>, name: string): IntentRecord | undefined {
+  const { downIntents, openIntents } = journal.memory;
+  return [...downIntents(), ...openIntents()].findLast(({ workload }) => workload.name === name);
 }
 
 export function ambiguous(name: string, parts: Leftovers): AppError {

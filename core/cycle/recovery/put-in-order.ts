@@ -1,7 +1,6 @@
 import { containerSettings } from '../../config/container.ts';
 import { AppError, type Problem, problemOf } from '../../errors/app-error.ts';
 import type { Outcome } from '../../events.ts';
-import type { IntentRecord } from '../../journal/record.ts';
 import { existing } from '../candidate.ts';
 import type { Context } from '../context.ts';
 import { isHard } from '../groups/edges.ts';
@@ -13,7 +12,7 @@ import { absent, type Displaced, putBack } from '../replacement/put-back.ts';
 import { runOnce } from '../replacement/run-once.ts';
 import { stopOptions } from '../replacement/strategy.ts';
 import { planFor, verify } from '../replacement/verify.ts';
-import type { Interrupted } from './leftovers.ts';
+import { type Interrupted, intentOf } from './leftovers.ts';
 
 /** What became of an interrupted replacement. */
 export interface Ending {
@@ -52,12 +51,6 @@ export async function putInOrder(
   for (const { original } of together.toReversed())
     await absent(context.engine.remove(original.Id, { volumes: false }));
   return new Map(together.map(({ name }) => [name, { outcome: 'updated' }]));
-}
-
-/** What the journal knows of the update that left a workload like this. */
-export function intentOf({ journal }: Pick<Context, 'journal'>, name: string): IntentRecord | undefined {
-  const { downIntents, openIntents } = journal.memory;
-  return [...downIntents(), ...openIntents()].findLast(({ workload }) => workload.name === name);
 }
 
 /** Starts what is in charge and asks its health checks; for the others the settings proof came before the first rename. */

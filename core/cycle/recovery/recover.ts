@@ -13,8 +13,16 @@ import { tagOf } from '../groups/member.ts';
 import { workloadOf } from '../list.ts';
 import { restoreTag } from '../replacement/put-back.ts';
 import { restartAll } from '../replacement/restart.ts';
-import { ambiguous, combinationOf, findLeftovers, type Interrupted, interrupted, type Leftovers } from './leftovers.ts';
-import { type Ending, intentOf, putInOrder } from './put-in-order.ts';
+import {
+  ambiguous,
+  combinationOf,
+  findLeftovers,
+  type Interrupted,
+  intentOf,
+  interrupted,
+  type Leftovers,
+} from './leftovers.ts';
+import { type Ending, putInOrder } from './put-in-order.ts';
 import { recoverAutoRemoved } from './recover-auto-removed.ts';
 import { settle } from './settle.ts';
 
@@ -34,10 +42,11 @@ export async function recover(
   context: Context,
   reported: ReadonlySet<string> = new Set(),
 ): Promise<readonly ReportItem[]> {
-  const found = findLeftovers(context, await context.engine.list());
+  const containers = await context.engine.list();
+  const found = findLeftovers(context, containers);
   // To put its own container in order Belfry might have to stop itself; a helper does it.
   const left = new Set([...found].flatMap(([name, parts]) => (Object.values(parts).some(isOwn) ? name : [])));
-  const recoveries = await recoverLeftovers(context, found, left);
+  const recoveries = await recoverLeftovers(context, { containers, found, left });
   for (const intent of context.journal.memory.openIntents()) {
     const { name } = intent.workload;
     if (left.has(name)) continue;
@@ -63,14 +72,20 @@ async function restartDependants(context: Context, names: ReadonlySet<string>): 
   }
 }
 
+interface Remains {
+  readonly containers: readonly ContainerSummary[];
+  readonly found: Together;
+  /** The names that are not to be touched here. */
+  readonly left: ReadonlySet<string>;
+}
+
 async function recoverLeftovers(
   context: Context,
-  found: Together,
-  left: ReadonlySet<string>,
+  { containers, found, left }: Remains,
 ): Promise<Map<string, Recovery>> {
   const recoveries = new Map<string, Recovery>();
   if (found.size === 0) return recoveries;
-  const world = await openWorld(context, { containers: await context.engine.list() });
+  const world = await openWorld(context, { containers });
   for (const names of groupsOf(context, found, world)) {
     if (names.some((name) => left.has(name))) continue;
     const together = new Map(names.map((name) => [name, found.get(name) ?? {}]));
