@@ -110,18 +110,20 @@ async function stepAside(
   if (nameOf(replacement) === name) await absent(engine.rename(Id, parking.new));
 }
 
-/** Podman shows nothing of a start that the policy is about to make, and refuses to remove what runs again. */
-async function removeStopped({ engine }: Context, { stop }: Displaced, id: string): Promise<void> {
-  const remove = () => engine.remove(id, { volumes: true });
-  try {
-    await remove();
-  } catch (error) {
-    if (hasCode(error, 'ENGINE_NOT_FOUND')) return;
-    if (!hasCode(error, 'ENGINE_CONFLICT')) throw error;
-    const left = await existing(engine.inspect(id));
-    if (left?.State.Running !== true) return;
-    await absent(engine.stop(id, stop));
-    await absent(remove());
+/**
+ * Podman shows nothing of a start that the policy is about to make, and refuses to remove what runs again: one that
+ * dies at once may need to be caught more than once. What escapes is found by its name at the next recovery.
+ */
+async function removeStopped({ engine, sleep }: Context, { stop }: Displaced, id: string): Promise<void> {
+  for (const pause of [0, 100, 200, 400, 800, 1600]) {
+    await sleep(pause);
+    try {
+      return await engine.remove(id, { volumes: true });
+    } catch (error) {
+      if (hasCode(error, 'ENGINE_NOT_FOUND')) return;
+      if (!hasCode(error, 'ENGINE_CONFLICT')) throw error;
+      await absent(engine.stop(id, stop));
+    }
   }
 }
 
