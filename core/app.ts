@@ -20,6 +20,7 @@ import { findStateFolder, openStateFolder, type StateFolderOptions } from './jou
 import { createLog, type Log } from './log.ts';
 import { createRegistry } from './registry/client.ts';
 import type { Registry } from './registry/port.ts';
+import { parseReference } from './registry/reference.ts';
 import { createVerdicts } from './verdicts.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -146,7 +147,7 @@ async function folderOptions({ loaded, env, engine }: Parts): Promise<StateFolde
   return { explicit: stateFolder, env, engineId: id, scope };
 }
 
-export function services({ engine, log, loaded }: Parts): Services {
+export function services({ engine, registry, log, loaded }: Parts): Services {
   return {
     log,
     http: request,
@@ -154,6 +155,17 @@ export function services({ engine, log, loaded }: Parts): Services {
     sleep,
     state: async ({ id }) => workloadState(await engine.inspect(id)),
     logs: ({ id }, lines) => engine.logs(id, lines),
+    exec: ({ id }, command) => engine.exec(id, command),
+    registry: {
+      manifest: (image, manifest) => registry.read(parseReference(image), { manifest }),
+      blob: (image, blob) => registry.read(parseReference(image), { blob }),
+    },
+    async lacking(capability) {
+      // What the others need, every update needs as well.
+      if (capability !== 'exec') return undefined;
+      const refused = (await engine.probe('exec')).filter(({ allowed }) => !allowed);
+      return refused.length === 0 ? undefined : `the engine refuses ${refused.map((one) => one.endpoint).join(', ')}`;
+    },
     folder: loaded.settings.folder,
   };
 }

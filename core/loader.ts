@@ -81,7 +81,7 @@ function serveOwnModules(): void {
   register(new URL(bundled ? './resolve-hook.js' : './resolve-hook.ts', import.meta.url), { data: publicModules() });
 }
 
-const capabilities: readonly Capability[] = ['state', 'logs'];
+const capabilities: readonly Capability[] = ['state', 'logs', 'exec', 'registry'];
 
 /** What each part of a plugin must be. */
 const parts: {
@@ -91,6 +91,7 @@ const parts: {
   apiVersion: { is: '1', fits: (value) => value === 1 },
   summary: { is: 'a sentence', fits: (value) => typeof value === 'string' && value !== '' },
   config: { is: 'a Standard Schema', fits: (value) => value === undefined || isStandardSchema(value) },
+  labels: { is: 'an object of sentences by label suffix', fits: (value) => value === undefined || isTexts(value) },
   requires: {
     is: `a list of ${capabilities.join(', ')}`,
     fits: (value) => value === undefined || (Array.isArray(value) && value.every((one) => capabilities.includes(one))),
@@ -117,6 +118,10 @@ export function checkPlugin(use: string, loaded: unknown): Plugin {
   ];
   if (wrong.length === 0) return loaded as Plugin;
   throw new AppErrors(wrong.map((what) => new AppError('PLUGIN_INVALID', `plugin "${use}": ${what}`)));
+}
+
+function isTexts(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.values(value).every((text) => typeof text === 'string');
 }
 
 function isStandardSchema(value: unknown): boolean {

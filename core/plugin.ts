@@ -22,6 +22,8 @@ export interface Plugin<Config = unknown> {
   readonly summary: string;
   /** Any Standard Schema; none means that the plugin takes no configuration. */
   readonly config?: StandardSchema<Config>;
+  /** The labels it reads, each suffix with a sentence: `belfry.SUFFIX` then counts as known. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** What the plugin needs from Belfry and so finds on its context. */
   readonly requires?: readonly Capability[];
   /** Notifiers: where messages go, such as a host name; instances with the same one share its limits. */
@@ -29,7 +31,7 @@ export interface Plugin<Config = unknown> {
   readonly setup: (context: PluginContext<Config>) => Wiring | Promise<Wiring>;
 }
 
-export type Capability = 'state' | 'logs';
+export type Capability = 'state' | 'logs' | 'exec' | 'registry';
 
 export interface PluginContext<Config> {
   /** The instance's unique name. */
@@ -47,6 +49,35 @@ export interface PluginContext<Config> {
   readonly state: (workload: Workload) => Promise<WorkloadState>;
   /** With `requires: ['logs']`: its last lines, oldest first. */
   readonly logs: (workload: Workload, lines: number) => Promise<readonly string[]>;
+  /** With `requires: ['exec']`: runs a program in the running workload and waits for its end. */
+  readonly exec: (workload: Workload, command: ExecCommand) => Promise<ExecResult>;
+  /** With `requires: ['registry']`: reads with the credentials that Belfry has for it. */
+  readonly registry: RegistryReads;
+}
+
+/** A program to run in a workload. When the signal aborts it is waited for no longer, and runs on. */
+export interface ExecCommand {
+  /** The program and its arguments; no shell takes part. */
+  readonly argv: readonly string[];
+  /** `user[:group]`, by name or id; the workload's own unless given. */
+  readonly user?: string | undefined;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds; 60,000 by default. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}
+export interface ExecResult {
+  readonly exitCode: number;
+  /** The last 64 KiB of both its streams. */
+  readonly output: string;
+}
+
+/** Content of the repository that an image reference names; null where the registry has none by that name. */
+export interface RegistryReads {
+  /** A manifest by tag or digest, byte for byte. */
+  manifest(image: string, tagOrDigest: string): Promise<Uint8Array | null>;
+  /** A blob of at most 4 MiB; its digest has been verified. */
+  blob(image: string, digest: string): Promise<Uint8Array | null>;
 }
 
 export type Http = (request: HttpRequest) => Promise<HttpResponse>;
@@ -81,6 +112,21 @@ export interface WorkloadState {
   readonly healthOutput: string | null;
   /** Null where the workload has no health check. */
   readonly healthcheck: HealthcheckTerms | null;
+  /** Where it can be reached, in the order of its networks' names; empty where it has no network of its own. */
+  readonly addresses: readonly WorkloadAddress[];
+  /** The ports it publishes on the engine's machine. */
+  readonly publishedPorts: readonly PublishedPort[];
+}
+export interface WorkloadAddress {
+  readonly network: string;
+  /** IPv4 or IPv6, without a prefix length. */
+  readonly address: string;
+}
+export interface PublishedPort {
+  readonly port: number;
+  readonly protocol: string;
+  readonly hostAddress: string;
+  readonly hostPort: number;
 }
 export interface HealthcheckTerms {
   readonly startPeriod: number;

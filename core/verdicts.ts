@@ -37,7 +37,12 @@ export interface Verdicts {
   /** Why the workload is not healthy, a sentence for each plugin that says so; empty means healthy. */
   unhealthy(plan: Plan, deadline: number, signal?: AbortSignal): Promise<readonly string[]>;
   /** Tells each plugin in turn; what fails comes back as warnings. */
-  tell<D extends DecisionOf<'warn'>>(decision: D, subject: Asked<D>, dryRun: boolean): Promise<readonly Warning[]>;
+  tell<D extends DecisionOf<'warn'>>(
+    decision: D,
+    /** Asked for only where a plugin listens. */
+    subject: () => Asked<D> | Promise<Asked<D>>,
+    dryRun: boolean,
+  ): Promise<readonly Warning[]>;
   /** The ids of the images that may go: proposed by one, kept by none. */
   removable(images: readonly CleanupCandidate[]): Promise<{ images: readonly string[]; warnings: readonly Warning[] }>;
 }
@@ -69,9 +74,11 @@ export function createVerdicts(instances: () => readonly Instance[]): Verdicts {
     },
     async tell(decision, subject, dryRun) {
       const warnings: Warning[] = [];
-      if (dryRun && !decisions[decision].inDryRun) return warnings;
-      for (const instance of answering(decision)) {
-        const asked = await ask(instance, decision, subject, { deadline: decisions[decision].deadline });
+      const listening = answering(decision);
+      if (listening.length === 0 || (dryRun && !decisions[decision].inDryRun)) return warnings;
+      const told = await subject();
+      for (const instance of listening) {
+        const asked = await ask(instance, decision, told, { deadline: decisions[decision].deadline });
         if (!asked.ok) warnings.push({ by: instance.name, problem: asked.problem });
       }
       return warnings;

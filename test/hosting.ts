@@ -32,7 +32,11 @@ export async function hostOf(plugins: readonly Plugin[], config?: unknown): Prom
   const unused = async () => {
     throw new Error('not needed here');
   };
-  const services = { log, http: unused, now: clock.date, sleep: clock.sleep, state: unused, logs: unused, folder: '/' };
+  const services = {
+    ...{ log, now: clock.date, sleep: clock.sleep, folder: '/' },
+    ...{ http: unused, state: unused, logs: unused, exec: unused, registry: { manifest: unused, blob: unused } },
+    lacking: async () => undefined,
+  };
   const uses = plugins.map((_, at) => ({ use: `${at}`, ...(config === undefined ? {} : { config }) }));
   const host = await openHost(uses, services, async (use) => checkPlugin(use, plugins[Number(use)]));
   const bus = createBus({ journal: memoryJournal(), host: 'test', log, now: clock.date });

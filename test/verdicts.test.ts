@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Decision, decisionNames, decisions } from '../core/decisions.ts';
+import { type CyclePlan, type Decision, decisionNames, decisions } from '../core/decisions.ts';
 import type { Finished } from '../core/events.ts';
 import { allow, defer, healthy, keep, remove, unhealthy, veto, type Wiring } from '../core/plugin.ts';
 import { createVerdicts, type Verdicts } from '../core/verdicts.ts';
@@ -34,6 +34,8 @@ const finished: Finished = {
   },
 };
 
+const cycle: CyclePlan = { cycle: 'cyc_1', trigger: 'manual', workloads: [] };
+
 /** Plugins named a, b, c … in the order of the configuration. */
 async function verdictsOf(...wirings: readonly Wiring[]): Promise<Verdicts> {
   const { host } = await hostOf(wirings.map((wiring, at) => pluginNamed('abc'[at] ?? 'z', wiring)));
@@ -42,14 +44,14 @@ async function verdictsOf(...wirings: readonly Wiring[]): Promise<Verdicts> {
 
 /** What a decision comes to: `onError` where every way of going wrong must lead. */
 const consequences: Readonly<Record<Decision, (verdicts: Verdicts) => Promise<unknown>>> = {
-  beforeCycle: (verdicts) => verdicts.tell('beforeCycle', undefined, false),
+  beforeCycle: (verdicts) => verdicts.tell('beforeCycle', () => cycle, false),
   beforeUpdate: (verdicts) => verdicts.refusal('beforeUpdate', plan),
   beforeReplace: (verdicts) => verdicts.refusal('beforeReplace', plan),
   checkHealth: (verdicts) => verdicts.unhealthy(plan, 60_000),
-  afterUpdate: (verdicts) => verdicts.tell('afterUpdate', plan, false),
-  afterRollback: (verdicts) => verdicts.tell('afterRollback', plan, false),
+  afterUpdate: (verdicts) => verdicts.tell('afterUpdate', () => plan, false),
+  afterRollback: (verdicts) => verdicts.tell('afterRollback', () => plan, false),
   selectCleanup: (verdicts) => verdicts.removable([image('one')]),
-  afterCycle: (verdicts) => verdicts.tell('afterCycle', finished, false),
+  afterCycle: (verdicts) => verdicts.tell('afterCycle', () => ({ finished, workloads: [] }), false),
 };
 
 /** The one shape each kind of error has, with the message it carries. */
@@ -250,7 +252,7 @@ describe('those who are told', () => {
       },
     });
     const verdicts = await verdictsOf(one('a', true), one('b', false), one('c', true));
-    const warnings = await verdicts.tell('afterUpdate', plan, false);
+    const warnings = await verdicts.tell('afterUpdate', () => plan, false);
     assert.deepEqual(told, ['a', 'b', 'c']);
     assert.deepEqual(
       warnings.map(({ by }) => by),
@@ -260,6 +262,6 @@ describe('those who are told', () => {
 
   test('are not told of a dry run', async () => {
     const verdicts = await verdictsOf({ beforeCycle: () => assert.fail('told') });
-    assert.deepEqual(await verdicts.tell('beforeCycle', undefined, true), []);
+    assert.deepEqual(await verdicts.tell('beforeCycle', () => cycle, true), []);
   });
 });

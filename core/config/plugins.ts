@@ -1,13 +1,16 @@
 import type { PluginUse, Settings } from './settings.ts';
 
+/** What is in force unless configured otherwise, in this order. */
+const standard: readonly { readonly use: string; readonly when?: (settings: Settings) => boolean }[] = [
+  { use: 'health-docker' },
+  { use: 'stability' },
+  { use: 'console' },
+  { use: 'cleanup-replaced', when: ({ cleanup }) => cleanup },
+];
+
 /** The plugins that work: the default ones, each replaced or turned off by an entry that uses it, then the others. */
 export function pluginsInForce(settings: Settings): readonly PluginUse[] {
-  const defaults: readonly PluginUse[] = [
-    { use: 'health-docker' },
-    { use: 'stability' },
-    { use: 'console' },
-    ...(settings.cleanup ? [{ use: 'cleanup-replaced' }] : []),
-  ];
+  const defaults = standard.filter(({ when }) => when?.(settings) ?? true).map(({ use }): PluginUse => ({ use }));
   const replaced = defaults.flatMap((standard) => {
     const own = settings.plugins.filter((entry) => entry.use === standard.use);
     return own.length === 0 ? [standard] : own;

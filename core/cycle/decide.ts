@@ -191,6 +191,7 @@ export function planOf({ cycle, journal, request, now }: Context, stale: Stale):
     firstSeen: seen ?? now().toISOString(),
     labels: container.labels,
     dryRun: request.dryRun,
+    approval: null,
     stabilityWindow: settings.stabilityWindow,
   };
 }

@@ -1,3 +1,4 @@
+import type { ExecCommand, ExecResult } from '../plugin.ts';
 import type { PullCredentials } from '../registry/port.ts';
 
 export interface EngineInfo {
@@ -203,6 +204,8 @@ export interface Engine {
   logs(container: string, lines: number): Promise<readonly string[]>;
   /** Attaches to a container before it starts: the only way to see what an auto-removed one said. */
   follow(container: string): Promise<Follow>;
+  /** Runs a program in a running container and waits for its end; the engine cannot end it early. */
+  exec(container: string, command: ExecCommand): Promise<ExecResult>;
   /** What its own layer has changed of its image, whatever lies in mounts left out. */
   changes(container: string): Promise<readonly LayerChange[]>;
   /** The size of that layer in bytes. */
@@ -211,9 +214,11 @@ export interface Engine {
   fileFacts(container: string, path: string): Promise<FileFacts | null>;
   /** Copies a regular file, with its owner and mode, to the same place in another container. */
   copyFile(copy: FileCopy): Promise<void>;
-  /** Probes every endpoint Belfry needs without changing anything. */
-  probe(): Promise<readonly Probe[]>;
+  /** Probes every endpoint that a replacement needs, or that running programs needs, without changing anything. */
+  probe(purpose?: ProbePurpose): Promise<readonly Probe[]>;
 }
+
+export type ProbePurpose = 'replace' | 'exec';
 
 export interface Follow {
   /** The last lines so far, oldest first. */

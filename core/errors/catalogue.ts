@@ -472,6 +472,11 @@ export const catalogue = {
     meaning: 'The configuration of a plugin is not what it accepts.',
     hint: 'Its README lists its settings.',
   },
+  PLUGIN_CAPABILITY_MISSING: {
+    blame: 'environment',
+    meaning: 'A plugin requires something of the engine that it, or the proxy before it, does not allow.',
+    hint: 'Allow the endpoints it names, or turn the plugin off with `"enabled": false`.',
+  },
   PLUGIN_DUPLICATE: {
     blame: 'user',
     meaning: 'Two plugin instances have the same name.',

@@ -67,6 +67,21 @@ export function createRegistry(options: RegistryOptions): Registry {
     return found;
   }
 
+  const read: Registry['read'] = async (reference, content) => {
+    try {
+      if ('manifest' in content) return await getManifest(auth, reference, content.manifest);
+      const body = await get(auth, reference, { kind: 'blobs', id: content.blob, method: 'GET' });
+      if (digestOf(body, content.blob) === content.blob) return body;
+    } catch (error) {
+      if (hasCode(error, 'REGISTRY_NOT_FOUND')) return null;
+      throw error;
+    }
+    throw new AppError(
+      'REGISTRY_ANSWER_INVALID',
+      `${formatReference(reference)}: the content of a blob is not its own.`,
+    );
+  };
+
   async function pullCredentials({ registry }: Reference): Promise<PullCredentials | undefined> {
     const found = await auth.credentialsOf(registryHost(registry));
     const serveraddress = serverAddress(registry);
@@ -75,7 +90,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     return { username: found.username, password: found.password, serveraddress };
   }
 
-  return { beginCycle, digest, has, candidate, pullCredentials };
+  return { beginCycle, digest, has, candidate, read, pullCredentials };
 }
 
 function createConnection(options: RegistryOptions): Auth {

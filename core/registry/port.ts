@@ -59,6 +59,11 @@ export interface Registry {
   has(reference: Reference, digest: string): Promise<boolean>;
   /** What stands behind a digest for a platform; kept for the life of the client. */
   candidate(reference: Reference, digest: string, platform: Platform): Promise<Candidate>;
+  /** A manifest by tag or digest, or a blob by digest, byte for byte; null where the repository has none. */
+  read(
+    reference: Reference,
+    content: { readonly manifest: string } | { readonly blob: string },
+  ): Promise<Buffer | null>;
   /** Undefined where none are stored for the registry, or those stored proved to be of no use for it. */
   pullCredentials(reference: Reference): Promise<PullCredentials | undefined>;
 }

@@ -35,6 +35,8 @@ export interface FakeRegistry extends Registry {
   put(reference: string, image?: FakeImage): string;
   /** Points the reference's tag at an index of images; its digest. */
   putIndex(reference: string, images: readonly FakeImage[], digest?: string): string;
+  /** Has a repository serve a manifest by tag or digest, or a blob by digest, byte for byte. */
+  putContent(repository: string, name: string, content: Buffer): void;
   /** Takes the tag away; what it pointed at stays, by digest. */
   remove(reference: string): void;
   /** From now on questions about the reference fail, and pulls of exactly this one. */
@@ -58,6 +60,7 @@ export function createFakeRegistry(): FakeRegistry {
   const credentials = new Map<string, PullCredentials>();
   const answers = new Map<string, string>();
   const questions: { digest: string[]; candidate: string[] } = { digest: [], candidate: [] };
+  const artifacts = new Map<string, Buffer>();
   let cycles = 0;
 
   function point(text: string, content: Content): string {
@@ -99,6 +102,7 @@ export function createFakeRegistry(): FakeRegistry {
       const own = digest ?? digestOf(['index', made.map((image) => image.digest)]);
       return point(text, { digest: own, images: made.map((image) => ({ ...image, digest: own })) });
     },
+    putContent: (repository, name, content) => void artifacts.set(`${repository} ${name}`, content),
     remove: (text) => void tags.delete(formatReference(parseReference(text))),
     fail: (text, code, message = `${text} fails as the test wants it.`) =>
       void failures.set(formatReference(parseReference(text)), new AppError(code, message)),
@@ -133,6 +137,11 @@ export function createFakeRegistry(): FakeRegistry {
       questions.candidate.push(nameOf(reference));
       throwIfFailing(reference);
       return find(reference, digest, platform);
+    },
+    async read(reference, content) {
+      throwIfFailing(reference);
+      const name = 'manifest' in content ? content.manifest : content.blob;
+      return artifacts.get(`${repositoryName(reference)} ${name}`) ?? null;
     },
     pullCredentials: async ({ registry }) => credentials.get(registry),
   };

@@ -27,6 +27,7 @@ export function samplePlan(own: Partial<Plan> = {}): Plan {
     firstSeen: '2026-01-01T00:00:00.000Z',
     labels: {},
     dryRun: false,
+    approval: null,
     stabilityWindow: 10_000,
     ...own,
   };
@@ -44,6 +45,8 @@ export function sampleState(own: Partial<WorkloadState> = {}): WorkloadState {
     health: 'none',
     healthOutput: null,
     healthcheck: null,
+    addresses: [{ network: 'bridge', address: '172.17.0.2' }],
+    publishedPorts: [],
     ...own,
   };
 }

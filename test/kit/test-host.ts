@@ -6,7 +6,18 @@ import { openHost } from '../../core/host.ts';
 import { memoryJournal } from '../../core/journal/memory-journal.ts';
 import { checkPlugin } from '../../core/loader.ts';
 import { createLog, silentLog } from '../../core/log.ts';
-import type { DeliveryAnswer, DeliveryContext, Http, Message, Plugin, WorkloadState } from '../../core/plugin.ts';
+import type {
+  Capability,
+  DeliveryAnswer,
+  DeliveryContext,
+  ExecCommand,
+  ExecResult,
+  Http,
+  Message,
+  Plugin,
+  RegistryReads,
+  WorkloadState,
+} from '../../core/plugin.ts';
 import { ask } from '../../core/verdicts.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 
@@ -20,6 +31,12 @@ export interface TestHostOptions {
   readonly state?: (workload: Workload) => WorkloadState;
   /** For plugins that require `logs`. */
   readonly logs?: (workload: Workload, lines: number) => readonly string[];
+  /** For plugins that require `exec`. */
+  readonly exec?: (workload: Workload, command: ExecCommand) => ExecResult | Promise<ExecResult>;
+  /** For plugins that require `registry`. */
+  readonly registry?: RegistryReads;
+  /** What the engine refuses. */
+  readonly lacking?: readonly Capability[];
 }
 
 /** One plugin, set up as Belfry itself does it, and what Belfry would do to it. */
@@ -53,6 +70,10 @@ export async function createTestHost<Config>(plugin: Plugin<Config>, options: Te
     sleep: clock.sleep,
     state: async (workload: Workload) => (options.state ?? missing('state'))(workload),
     logs: async (workload: Workload, lines: number) => (options.logs ?? missing('logs'))(workload, lines),
+    exec: async (workload: Workload, command: ExecCommand) => (options.exec ?? missing('exec'))(workload, command),
+    registry: options.registry ?? { manifest: missing('registry'), blob: missing('registry') },
+    lacking: async (capability: Capability) =>
+      options.lacking?.includes(capability) ? 'the engine refuses it' : undefined,
     folder: '.',
   };
   const use = { use: 'the plugin under test', ...(config === undefined ? {} : { config }) };

@@ -33,6 +33,8 @@ async function deliver(given: object, message: Message, respond: () => Promise<H
     signal: new AbortController().signal,
     state: unused,
     logs: unused,
+    exec: unused,
+    registry: { manifest: unused, blob: unused },
   };
   const wiring = await webhook.setup(context);
   const { signal } = new AbortController();

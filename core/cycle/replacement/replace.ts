@@ -87,7 +87,7 @@ async function succeed(context: Context, member: Member, { began, progress, endi
     await bus.emit({ ...recreated, cycle, workload, from, to, ...(undoes ? { rollback: undoes } : {}) });
   }
   const plan = { ...member.plan, workload: { ...workload, id: replacementId } };
-  await warn(context, await verdicts.tell('afterUpdate', plan, false), { workload, outcome: 'updated' });
+  await warn(context, await verdicts.tell('afterUpdate', () => plan, false), { workload, outcome: 'updated' });
 }
 
 interface Failure extends Result {
@@ -157,7 +157,7 @@ async function tell(context: Context, told: Told): Promise<void> {
   const { logTail } = told;
   await bus.emit({ type: 'failed', cycle, workload, ...versions, phase, outcome, problem, logTail, ending: true });
   if (outcome === 'unchanged') return;
-  await warn(context, await verdicts.tell('afterRollback', plan, false), { workload, outcome });
+  await warn(context, await verdicts.tell('afterRollback', () => plan, false), { workload, outcome });
 }
 
 /** Why a member that was not touched was left as it is; undefined where it broke itself. */

@@ -37,5 +37,5 @@ export function planFor({ cycle, now, settings }: Context, details: ContainerDet
   const labels = details.Config.Labels ?? {};
   const { stabilityWindow } = containerSettings(labels, settings);
   const rest = { bump: 'unknown', strategy: 'stop-first', firstSeen: now().toISOString(), dryRun: false } as const;
-  return { cycle, workload, from: version, to: version, labels, stabilityWindow, ...rest };
+  return { cycle, workload, from: version, to: version, labels, stabilityWindow, approval: null, ...rest };
 }
