@@ -7,6 +7,7 @@ import type { DeliveryAnswer, Message, Plugin, PluginContext, Wiring } from '../
 import { z } from '../core/plugin.ts';
 import { hostOf, pluginNamed } from './hosting.ts';
 import { sampleWorkload } from './kit/samples.ts';
+import { createTestHost } from './kit/test-host.ts';
 
 const started: Fact = { type: 'started', cycle: 'c', workload: null, trigger: 'manual', dryRun: false };
 const found = { type: 'checked', cycle: 'c', workload: sampleWorkload(), digest: null, upToDate: false } as const;
@@ -125,6 +126,17 @@ describe('what is wrong with a plugin has a code and names it:', () => {
       const [problem = ''] = await problemsOf([plugin], {});
       assert.match(problem, /^PLUGIN_CONFIG_INVALID x \(config\) failed: /);
     }
+  });
+
+  test('what the engine cannot give it', async () => {
+    const greedy = { ...pluginNamed('greedy'), requires: ['exec', 'state'] as const };
+    await assert.rejects(createTestHost(greedy, { lacking: ['exec'] }), (error: AppErrors) => {
+      assert.deepEqual(
+        error.errors.map(({ code, message }) => `${code} ${message}`),
+        ['PLUGIN_CAPABILITY_MISSING greedy requires `exec`, and the engine refuses it'],
+      );
+      return true;
+    });
   });
 
   test('two instances of one name', async () => {

@@ -49,13 +49,15 @@ describe('Belfry, killed at any engine call of a replacement and run again, leav
   });
 });
 
-/** Each point with all sequels in the full matrix; else each state of the engine with one of them in turn. */
+/** Each point with all sequels in the full matrix; else every other state of the engine with one of them in turn. */
 function triesOf(
   points: readonly Point[],
   bad: boolean,
 ): readonly { readonly point: Point; readonly sequel: Sequel }[] {
   if (full) return points.flatMap((point) => sequels.map((sequel) => ({ point, sequel })));
-  return statesAmong(bad ? since(points, firstStart) : points).flatMap((point, at) => {
+  const states = statesAmong(bad ? since(points, firstStart) : points);
+  return states.flatMap((point, at) => {
+    if (at % 2 !== Number(bad)) return [];
     const turn = (at + Math.floor(at / sequels.length)) % sequels.length;
     return sequels.slice(turn, turn + 1).map((sequel) => ({ point, sequel }));
   });
@@ -85,7 +87,7 @@ describe('Belfry, when the engine itself is killed in the middle of a replacemen
         { point, survives: true },
         { point, survives: false },
       ]);
-      const tries = full ? all : all.filter((_, index) => index % 11 === 3);
+      const tries = full ? all : all.filter((_, index) => index % 21 === 3);
       const found: (string | undefined)[] = [];
       for (const one of tries) found.push(await killEngine(stage, engine, { bad, ...one }));
       t.diagnostic(`kill matrix: ${tries.length} points`);

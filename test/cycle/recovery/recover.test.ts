@@ -46,8 +46,10 @@ for (const [name, kind] of Object.entries<Kind>(kinds)) {
     describe(`a ${name} container with a ${badImages.length === 0 ? 'good' : 'bad'} new image`, () => {
       test('is whole again, and accounted for, after a kill at any call', async (t) => {
         const found = createFindings();
-        for (const death of deaths(await live({ ...createWorld(kind, badImages), pass: updates }))) {
-          for (const pass of [recoveries, updates]) {
+        const all = deaths(await live({ ...createWorld(kind, badImages), pass: updates }));
+        for (const [turn, death] of all.entries()) {
+          // Before and after each call, so that each of the two follows on every call.
+          for (const pass of share([recoveries, updates], 2, turn)) {
             const world = createWorld(kind, badImages);
             await live({ ...world, pass: updates, death });
             await live({ ...world, pass });
@@ -64,7 +66,7 @@ for (const [name, kind] of Object.entries<Kind>(kinds)) {
           const rehearsal = createWorld(kind, badImages);
           await live({ ...rehearsal, pass: updates, death });
           // Neighbouring deaths leave much the same behind, so that together they are killed everywhere.
-          for (const second of share(deaths(await live({ ...rehearsal, pass: recoveries })), 5, turn)) {
+          for (const second of share(deaths(await live({ ...rehearsal, pass: recoveries })), 11, turn)) {
             const world = createWorld(kind, badImages);
             await live({ ...world, pass: updates, death });
             await live({ ...world, pass: recoveries, death: second });
