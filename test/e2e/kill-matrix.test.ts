@@ -3,9 +3,9 @@ import { after, before, describe, test } from 'node:test';
 import { mapLimited } from '../../core/concurrency.ts';
 import type { PrivateEngine } from '../../core/demo/private-engine.ts';
 import { findProgram, isRoot } from '../../core/demo/programs.ts';
-import { openStage, type Stage } from '../../core/demo/stage.ts';
+import type { Stage } from '../../core/demo/stage.ts';
 import { openEnvironment } from '../kit/environment.ts';
-import { openFurtherEngine } from '../kit/private-engine.ts';
+import { openFurtherStage } from '../kit/private-engine.ts';
 import { changesSomething, firstStart, type Point, since, statesAmong } from './kill-points.ts';
 import { assertNone, belfry, checkJournal, explain, full, killBelfry, record, type Sequel, tryOut } from './killing.ts';
 import { checkWhole, type Victim } from './victim.ts';
@@ -68,18 +68,14 @@ const able = isRoot() && findProgram('dockerd') && findProgram('ip');
 describe('Belfry, when the engine itself is killed in the middle of a replacement', {
   skip: able ? false : 'needs root, dockerd and iproute2',
 }, () => {
-  let shared: Stage;
+  let further: Awaited<ReturnType<typeof openFurtherStage>>;
   let engine: PrivateEngine;
   let stage: Stage;
   before(async () => {
-    shared = await openEnvironment();
-    engine = await openFurtherEngine();
-    stage = await openStage({ ...shared, engineHost: engine.host }, 'belfry-test');
+    further = await openFurtherStage();
+    ({ engine, stage } = further);
   });
-  after(async () => {
-    await engine.close();
-    await shared.close();
-  });
+  after(() => further.close());
 
   for (const bad of [false, true]) {
     test(`FM2, FM78: puts things in order with a new image that ${bad ? 'fails' : 'works'}`, async (t) => {
