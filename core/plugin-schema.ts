@@ -27,7 +27,7 @@ export interface Described {
 }
 
 /** What may stand under `config` in the file; allows anything where the plugin’s schema has no JSON Schema. */
-function configSchemaOf({ config, configJsonSchema }: Plugin): JsonSchema {
+export function configSchemaOf({ config, configJsonSchema }: Pick<Plugin, 'config' | 'configJsonSchema'>): JsonSchema {
   if (config === undefined) return false;
   const { vendor, jsonSchema } = config['~standard'];
   const ways = [

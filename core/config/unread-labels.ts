@@ -11,9 +11,6 @@ const otherSuffixes = [
   'helper',
   'helper-image',
 ];
-/** Of the labels that plugins read, those that Watchtower has as well. */
-const watchtowers = /^(?:cooldown-delay$|lifecycle\.)/;
-
 export interface Unread {
   /** Labels that ask for restraint which Belfry cannot keep, a sentence each: the container is left alone. */
   readonly problems: readonly string[];
@@ -32,7 +29,7 @@ export function unreadLabels(
     const prefix = Object.values(labelPrefixes).find((one) => name.startsWith(one));
     if (prefix === undefined) continue;
     const suffix = name.slice(prefix.length);
-    const mayBePlugins = prefix === labelPrefixes.belfry || watchtowers.test(suffix);
+    const mayBePlugins = prefix === labelPrefixes.belfry || isWatchtowers(suffix);
     if (mayBePlugins && inForce.includes(suffix)) continue;
     const row = mayBePlugins ? builtIn.find(({ suffixes }) => suffixes.includes(suffix)) : undefined;
     if (row !== undefined) {
@@ -48,6 +45,11 @@ export function unreadLabels(
     }
   }
   return { problems, warnings };
+}
+
+/** Whether Watchtower has the label as well, of those that plugins read. */
+export function isWatchtowers(suffix: string): boolean {
+  return suffix === 'cooldown-delay' || suffix.startsWith('lifecycle.');
 }
 
 const own: readonly string[] = [...table.map(({ suffix }: Label) => suffix), ...otherSuffixes];

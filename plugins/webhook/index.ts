@@ -5,7 +5,7 @@ const config = z.strictObject({
   ...notifierConfig,
   url: z
     .url({ protocol: /^https?$/ })
-    .describe('Where to POST to.')
+    .describe('Where to POST to: `https://…` or `http://…`.')
     .meta({ writeOnly: true }),
   headers: z
     .record(z.string().regex(/^[\w-]+$/), z.string().regex(/^[^\r\n]*$/))
