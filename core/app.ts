@@ -129,7 +129,7 @@ async function assemble(parts: Parts, own: Pick<Belfry, 'host' | 'journal'>): Pr
     bus,
     verdicts,
     log,
-    settings: loaded.settings,
+    settings: { ...loaded.settings, pluginLabels: labelsOf(host) },
     now: () => new Date(),
     sleep,
   };
@@ -139,6 +139,10 @@ async function assemble(parts: Parts, own: Pick<Belfry, 'host' | 'journal'>): Pr
     context: (asked, options) => ({ ...common, ...options, request: asked, cycle: randomId('cyc') }),
     close: () => host.dispose(),
   };
+}
+
+function labelsOf({ instances }: Host): readonly string[] {
+  return instances.flatMap(({ plugin }) => Object.keys(plugin.labels ?? {}));
 }
 
 async function folderOptions({ loaded, env, engine }: Parts): Promise<StateFolderOptions> {

@@ -91,6 +91,7 @@ const parts: {
   apiVersion: { is: '1', fits: (value) => value === 1 },
   summary: { is: 'a sentence', fits: (value) => typeof value === 'string' && value !== '' },
   config: { is: 'a Standard Schema', fits: (value) => value === undefined || isStandardSchema(value) },
+  configJsonSchema: { is: 'a JSON Schema', fits: (value) => value === undefined || isObject(value) },
   labels: { is: 'an object of sentences by label suffix', fits: (value) => value === undefined || isTexts(value) },
   requires: {
     is: `a list of ${capabilities.join(', ')}`,
@@ -120,8 +121,12 @@ export function checkPlugin(use: string, loaded: unknown): Plugin {
   throw new AppErrors(wrong.map((what) => new AppError('PLUGIN_INVALID', `plugin "${use}": ${what}`)));
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 function isTexts(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.values(value).every((text) => typeof text === 'string');
+  return isObject(value) && Object.values(value).every((text) => typeof text === 'string');
 }
 
 function isStandardSchema(value: unknown): boolean {

@@ -22,6 +22,8 @@ export interface Plugin<Config = unknown> {
   readonly summary: string;
   /** Any Standard Schema; none means that the plugin takes no configuration. */
   readonly config?: StandardSchema<Config>;
+  /** The same as JSON Schema, for editors; needed only where `config` cannot say it itself (zod, ArkType and others can). */
+  readonly configJsonSchema?: Readonly<Record<string, unknown>>;
   /** The labels it reads, each suffix with a sentence: `belfry.SUFFIX` then counts as known. */
   readonly labels?: Readonly<Record<string, string>>;
   /** What the plugin needs from Belfry and so finds on its context. */

@@ -73,6 +73,11 @@ describe('what is wrong with a plugin has a code and names it:', () => {
     ['no name', { ...pluginNamed('x'), name: 'My Gate' }, /^PLUGIN_INVALID .*`name` is not a name in kebab-case/],
     ['no summary', { ...pluginNamed('x'), summary: '' }, /^PLUGIN_INVALID .*`summary` is not a sentence/],
     ['no setup', { ...pluginNamed('x'), setup: {} }, /^PLUGIN_INVALID .*`setup` is not a function/],
+    [
+      'a JSON Schema of a kind',
+      { ...pluginNamed('x'), configJsonSchema: [] },
+      /^PLUGIN_INVALID .*is not a JSON Schema/,
+    ],
     ['a schema of its own kind', { ...pluginNamed('x'), config: {} }, /^PLUGIN_INVALID .*`config` is not a Standard/],
     [
       'a capability unknown',

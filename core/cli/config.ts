@@ -1,7 +1,6 @@
 import { services } from '../app.ts';
 import { pluginsInForce } from '../config/plugins.ts';
 import { formatRun, nextRuns } from '../config/schedule.ts';
-import { configSchemaText } from '../config/schema.ts';
 import { openHost } from '../host.ts';
 import { type CommandRun, exitCodes, printJson } from './session.ts';
 
@@ -23,10 +22,5 @@ export const configCheck: CommandRun = async ({ args, loaded, parts, terminal })
   for (const line of [...warnings, ...notes]) terminal.print(line);
   for (const run of runs) terminal.print(`Next run: ${formatRun(run, timeZone)} (${timeZone})`);
   terminal.print('The configuration is valid.');
-  return exitCodes.fine;
-};
-
-export const configSchema: CommandRun = async ({ terminal }) => {
-  terminal.print(configSchemaText().trimEnd());
   return exitCodes.fine;
 };

@@ -17,7 +17,7 @@ const runs: Readonly<Record<Exclude<CommandName, 'help' | 'version'>, () => Prom
   events: async () => (await import('./history.ts')).eventLog,
   plugins: async () => (await import('./plugins.ts')).plugins,
   'config check': async () => (await import('./config.ts')).configCheck,
-  'config schema': async () => (await import('./config.ts')).configSchema,
+  'config schema': async () => (await import('./config-schema.ts')).configSchema,
   doctor: async () => (await import('./doctor.ts')).doctor,
   demo: async () => (await import('./demo.ts')).demo,
 };

@@ -1,6 +1,6 @@
-import { nearest } from './nearest.ts';
 import type { ContainerSettings, Settings } from './settings.ts';
 import { type Label, labelPrefixes, labels as table } from './table.ts';
+import { unreadLabels } from './unread-labels.ts';
 import { kinds, readValue, type ValueOf } from './values.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -8,19 +8,10 @@ type Row = (typeof table)[number];
 type Suffix = Row['suffix'];
 type LabelValues = { readonly [R in Row as R['suffix']]: ValueOf[R['kind']] | null };
 
-/** Suffixes that other parts of Belfry read, or that Watchtower alone writes. */
-const otherSuffixes = [
-  'depends-on',
-  'cooldown-delay',
-  'container-chain',
-  'ephemeral-orchestrator',
-  'helper',
-  'helper-image',
-];
-
 /** What a container's labels make of the settings: where label and setting differ, the one that touches less wins. */
 export function containerSettings(labels: Labels, settings: Settings): ContainerSettings {
   const readings = Object.keys(labels).some(isOurs) ? table.map((row) => readLabel(row, labels)) : unsaid;
+  const unread = unreadLabels(labels, settings.pluginLabels);
   const values = Object.fromEntries(readings.map(({ suffix, value }) => [suffix, value])) as unknown as LabelValues; // the table's kinds made each what LabelValues says
   return {
     enabled: settings.labelEnable ? values.enable === true : values.enable !== false,
@@ -31,8 +22,8 @@ export function containerSettings(labels: Labels, settings: Settings): Container
     rerun: values.rerun === true,
     scope: values.scope === 'none' ? null : values.scope,
     stabilityWindow: values['stability-window'] ?? settings.stabilityWindow,
-    problems: [...readings.flatMap((reading) => reading.problems), ...unsupported(labels)],
-    warnings: [...readings.flatMap((reading) => reading.warnings), ...unknownLabels(labels)],
+    problems: [...readings.flatMap((reading) => reading.problems), ...unread.problems, ...unsupported(labels)],
+    warnings: [...readings.flatMap((reading) => reading.warnings), ...unread.warnings],
   };
 }
 
@@ -78,15 +69,4 @@ function unsupported(labels: Labels): readonly string[] {
   return ['', '0', '0s'].includes(delay)
     ? []
     : [`The label ${name}=${delay} asks for a cool-down, which does not exist yet.`];
-}
-
-function unknownLabels(labels: Labels): readonly string[] {
-  const suffixes = [...table.map((row) => row.suffix), ...otherSuffixes];
-  return Object.keys(labels).flatMap((name) => {
-    const prefix = Object.values(labelPrefixes).find((candidate) => name.startsWith(candidate));
-    const suffix = prefix === undefined ? '' : name.slice(prefix.length);
-    if (prefix === undefined || suffix.startsWith('lifecycle.') || suffixes.includes(suffix)) return [];
-    const meant = nearest(suffix, suffixes);
-    return `The label ${name} is not one Belfry knows.${meant === undefined ? '' : ` Did you mean ${prefix}${meant}?`}`;
-  });
 }

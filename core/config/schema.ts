@@ -48,14 +48,16 @@ export function checkFile(content: unknown, origin: string): FileContent | reado
   return { settings: rest as FileContent['settings'], registries, plugins };
 }
 
-/** The JSON Schema of the file, for editors. */
-function configJsonSchema(): object {
-  return z.toJSONSchema(file.meta({ title: 'Belfry’s configuration' }), { io: 'input' });
+/** The JSON Schema of the file, in which nothing is said of single plugins yet. */
+export function fileJsonSchema(): FileSchema {
+  const made: unknown = z.toJSONSchema(file.meta({ title: 'Belfry’s configuration' }), { io: 'input' });
+  return made as FileSchema; // `file` has these keys
 }
 
-/** What `belfry config schema` prints and config.schema.json holds, to the byte. */
-export function configSchemaText(): string {
-  return `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
+interface FileSchema {
+  readonly properties: Readonly<Record<string, object>> & {
+    readonly plugins: { readonly items: { readonly properties: { readonly use: Readonly<Record<string, unknown>> } } };
+  };
 }
 
 function fieldOf(setting: Setting) {

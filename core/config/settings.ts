@@ -31,6 +31,8 @@ export interface Settings {
   /** Watchtower's REGISTRY_TLS_SKIP: every registry may be spoken to without verified TLS. */
   readonly registryTlsSkip: boolean;
   readonly plugins: readonly PluginUse[];
+  /** What the plugins in force read of labels, by suffix; unknown until they are loaded. */
+  readonly pluginLabels?: readonly string[];
   /** The folder that relative plugin paths start from: the config file's, else the working directory. */
   readonly folder: string;
 }

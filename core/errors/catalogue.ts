@@ -251,8 +251,8 @@ export const catalogue = {
   },
   LABEL_INVALID: {
     blame: 'user',
-    meaning: 'A label of the container has a value that cannot be understood.',
-    hint: 'Mend the label; until then the container is left as it is.',
+    meaning: 'A label of the container cannot be understood, or the plugin that it is for is not in force.',
+    hint: 'Mend the label or name the plugin under `plugins`; until then the container is left as it is.',
   },
   PLATFORM_UNKNOWN: {
     blame: 'environment',

@@ -3,11 +3,15 @@ import { definePlugin, type Message, z } from 'belfry/plugin';
 
 const config = z.strictObject({
   ...notifierConfig,
-  url: z.url({ protocol: /^https?$/ }).describe('Where to POST to.'),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .describe('Where to POST to: `https://…` or `http://…`.')
+    .meta({ writeOnly: true }),
   headers: z
     .record(z.string().regex(/^[\w-]+$/), z.string().regex(/^[^\r\n]*$/))
     .default({})
-    .describe('More headers, such as `authorization`.'),
+    .describe('More headers, such as `authorization`.')
+    .meta({ writeOnly: true }),
   timeout: z.number().min(1).max(25).default(15).describe('Seconds for the whole exchange.'),
 });
 
