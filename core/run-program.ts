@@ -1,6 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { AppError, messageOf } from './errors/app-error.ts';
+import { lastText } from './last-text.ts';
 
 export interface ProgramRun {
   /** The program and its arguments; no shell takes part. */
@@ -136,12 +137,7 @@ function keepTail() {
       chunks = [Buffer.concat(chunks).subarray(-kept)];
       size = kept;
     },
-    text(): string {
-      const tail = Buffer.concat(chunks).subarray(-kept);
-      // A character that was cut in two is left out.
-      const whole = seen > kept ? tail.findIndex((byte) => (byte & 0xc0) !== 0x80) : 0;
-      return tail.subarray(Math.max(0, whole)).toString('utf8');
-    },
+    text: () => lastText(Buffer.concat(chunks), kept, seen > kept),
   };
 }
 
