@@ -11,6 +11,7 @@ export * as z from 'zod';
 export type * from './decisions.ts';
 export type * from './events.ts';
 export type { Log } from './log.ts';
+export { type ProgramResult, type ProgramRun, runProgram } from './run-program.ts';
 export type { StandardSchema } from './standard-schema.ts';
 
 /** Checked when the plugin is loaded; `setup` runs once for each configured instance. */
@@ -39,6 +40,8 @@ export interface PluginContext<Config> {
   /** The instance's unique name. */
   readonly instance: string;
   readonly config: Config;
+  /** The configuration file's folder, absolute: what relative paths in the configuration start from. */
+  readonly folder: string;
   readonly log: Log;
   /** One HTTP request with a total deadline; never follows redirects. */
   readonly http: Http;

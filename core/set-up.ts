@@ -20,12 +20,10 @@ export interface Instance {
 }
 
 /** What the host lends to plugins: the parts of their context that are the same for all. */
-export type Services = Pick<PluginContext<unknown>, 'http' | 'now' | 'sleep' | Capability> & {
+export type Services = Pick<PluginContext<unknown>, 'http' | 'now' | 'sleep' | 'folder' | Capability> & {
   readonly log: Log;
   /** Why the engine cannot serve a capability, or undefined where it can. */
   readonly lacking: (capability: Capability) => Promise<string | undefined>;
-  /** The folder that relative plugin paths start from. */
-  readonly folder: string;
 };
 
 export interface SetUp {
@@ -96,7 +94,7 @@ interface Wanting {
 }
 
 function contextFor({ plugin, name, config, services, signal }: Wanting): PluginContext<unknown> {
-  const { http, now, sleep } = services;
+  const { http, now, sleep, folder } = services;
   const lend = <Service>(capability: Capability, service: Service, refuse: (refusal: () => never) => Service) => {
     if (plugin.requires?.includes(capability)) return service;
     return refuse(() => {
@@ -107,6 +105,7 @@ function contextFor({ plugin, name, config, services, signal }: Wanting): Plugin
   return {
     instance: name,
     config,
+    folder,
     log: signed(services.log, name),
     http,
     now,

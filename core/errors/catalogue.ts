@@ -507,6 +507,11 @@ export const catalogue = {
     meaning: 'A request that a plugin made got no answer.',
     hint: 'Check the address, the network and the certificate.',
   },
+  PROGRAM_UNAVAILABLE: {
+    blame: 'user',
+    meaning: 'A program that a plugin is to run on Belfry’s own machine cannot be started.',
+    hint: 'Check its path and that it is executable. Where Belfry runs in a container, the program must be there too: mount it.',
+  },
   DELIVERY_GIVEN_UP: {
     blame: 'environment',
     meaning: 'A message could not be delivered.',

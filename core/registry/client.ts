@@ -9,9 +9,9 @@ import { type Answer, createHttp, type Request } from './http.ts';
 import { acceptedManifests, digestOf, parseManifest } from './manifest.ts';
 import { createPace } from './pace.ts';
 import { formatPlatform } from './platform.ts';
-import type { Candidate, Platform, PullCredentials, Reference, Registry } from './port.ts';
+import type { Candidate, Platform, PullCredentials, Reference, Registry, Wanted } from './port.ts';
 import type { Environment } from './proxy.ts';
-import { formatReference, isDigest, registryHost } from './reference.ts';
+import { contentOf, formatReference, isDigest, registryHost, repositoryName } from './reference.ts';
 import { createRoutes } from './routes.ts';
 import { createSpeak } from './speak.ts';
 
@@ -67,20 +67,21 @@ export function createRegistry(options: RegistryOptions): Registry {
     return found;
   }
 
-  const read: Registry['read'] = async (reference, content) => {
+  async function read(reference: Reference, content: Wanted): Promise<Buffer | null> {
+    const { kind, id } = contentOf(content);
+    const what = `${id} of ${repositoryName(reference)}`;
     try {
-      if ('manifest' in content) return await getManifest(auth, reference, content.manifest);
-      const body = await get(auth, reference, { kind: 'blobs', id: content.blob, method: 'GET' });
-      if (digestOf(body, content.blob) === content.blob) return body;
+      const body =
+        kind === 'manifests'
+          ? await getManifest(auth, reference, id)
+          : await get(auth, reference, { kind, id, method: 'GET' });
+      if (!isDigest(id) || digestOf(body, id) === id) return body;
     } catch (error) {
       if (hasCode(error, 'REGISTRY_NOT_FOUND')) return null;
       throw error;
     }
-    throw new AppError(
-      'REGISTRY_ANSWER_INVALID',
-      `${formatReference(reference)}: the content of a blob is not its own.`,
-    );
-  };
+    throw new AppError('REGISTRY_ANSWER_INVALID', `${what}: its content is not that of the digest.`);
+  }
 
   async function pullCredentials({ registry }: Reference): Promise<PullCredentials | undefined> {
     const found = await auth.credentialsOf(registryHost(registry));

@@ -10,7 +10,7 @@ import type {
   Reference,
   Registry,
 } from '../../core/registry/port.ts';
-import { formatReference, parseReference, repositoryName } from '../../core/registry/reference.ts';
+import { contentOf, formatReference, parseReference, repositoryName } from '../../core/registry/reference.ts';
 
 /** What an image is; the same image has the same digests, unless it states its own. */
 export interface FakeImage {
@@ -138,10 +138,10 @@ export function createFakeRegistry(): FakeRegistry {
       throwIfFailing(reference);
       return find(reference, digest, platform);
     },
-    async read(reference, content) {
+    async read(reference, wanted) {
+      const { id } = contentOf(wanted);
       throwIfFailing(reference);
-      const name = 'manifest' in content ? content.manifest : content.blob;
-      return artifacts.get(`${repositoryName(reference)} ${name}`) ?? null;
+      return artifacts.get(`${repositoryName(reference)} ${id}`) ?? null;
     },
     pullCredentials: async ({ registry }) => credentials.get(registry),
   };

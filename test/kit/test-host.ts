@@ -35,6 +35,8 @@ export interface TestHostOptions {
   readonly exec?: (workload: Workload, command: ExecCommand) => ExecResult | Promise<ExecResult>;
   /** For plugins that require `registry`. */
   readonly registry?: RegistryReads;
+  /** Where the configuration would lie; the working directory unless given. */
+  readonly folder?: string;
   /** What the engine refuses. */
   readonly lacking?: readonly Capability[];
 }
@@ -74,7 +76,7 @@ export async function createTestHost<Config>(plugin: Plugin<Config>, options: Te
     registry: options.registry ?? { manifest: missing('registry'), blob: missing('registry') },
     lacking: async (capability: Capability) =>
       options.lacking?.includes(capability) ? 'the engine refuses it' : undefined,
-    folder: '.',
+    folder: options.folder ?? process.cwd(),
   };
   const use = { use: 'the plugin under test', ...(config === undefined ? {} : { config }) };
   const host = await openHost([use], services, async (name) => checkPlugin(name, plugin));

@@ -22,6 +22,7 @@ async function deliver(given: object, message: Message, respond: () => Promise<H
   const requests: HttpRequest[] = [];
   const context: PluginContext<Config> = {
     instance: 'webhook',
+    folder: '/',
     config: (await configure(given)) as Config,
     log: silentLog,
     http: (request) => {

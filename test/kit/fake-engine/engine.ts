@@ -1,7 +1,9 @@
 import type { CreateSpec, Engine, Follow, Probe } from '../../../core/engine/port.ts';
 import { AppError, hasCode } from '../../../core/errors/app-error.ts';
+import { lastText } from '../../../core/last-text.ts';
 import type { ExecCommand, ExecResult } from '../../../core/plugin.ts';
 import type { FakeRegistry } from '../fake-registry.ts';
+import type { FakeExec } from './behaviour.ts';
 import { createContainer } from './create.ts';
 import { containerDetails, containerSummary } from './details.ts';
 import { changesOf, copyBetween, factsOf, layerSizeOf } from './files.ts';
@@ -102,10 +104,15 @@ function follow(state: EngineState, wanted: string): Follow {
 }
 
 function execIn(state: EngineState, wanted: string, command: ExecCommand): ExecResult {
+  const { argv, timeout = 60_000, signal } = command;
   const container = findContainer(state, wanted);
   if (container.status !== 'running') throw new AppError('ENGINE_CONFLICT', `container ${wanted} is not running`);
-  const { execs } = behaviourOf(state, container);
-  return execs?.(command.argv, command) ?? { exitCode: 127, output: `${command.argv[0]}: not found` };
+  if (signal?.aborted) throw new AppError('STOPPED_BY_SIGNAL', `the run of ${argv[0]} was stopped`);
+  const missing: FakeExec = { exitCode: 127, output: `exec: "${argv[0]}": executable file not found in $PATH` };
+  const { takes = 0, ...result } = behaviourOf(state, container).execs?.(argv, command) ?? missing;
+  state.clock.advance(Math.min(takes, timeout));
+  if (takes > timeout) throw new AppError('ENGINE_TIMEOUT', `${argv[0]} took longer than ${timeout / 1000} s`);
+  return { ...result, output: lastText(Buffer.from(result.output), 64 * 1024) };
 }
 
 async function removal(state: EngineState, wanted: string, signal: AbortSignal | undefined): Promise<void> {
