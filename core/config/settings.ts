@@ -24,6 +24,8 @@ export interface Settings {
   /** Only containers with this scope label; null means those without one. */
   readonly scope: string | null;
   readonly stabilityWindow: number;
+  /** Null where an image may be used as soon as it is known. */
+  readonly cooldownDelay: number | null;
   readonly startupMessage: boolean;
   readonly log: { readonly level: LogLevel };
   /** By registry host as it stands in references, such as `registry.example.org:5000`. */
@@ -77,6 +79,8 @@ export interface ContainerSettings {
   /** Whether it runs once, and again each time it is updated. */
   readonly rerun: boolean;
   readonly stabilityWindow: number;
+  /** 0 where an image may be used as soon as it is known. */
+  readonly cooldownDelay: number;
   /** What is wrong with its labels, a sentence each; empty where nothing is. */
   readonly problems: readonly string[];
   /** Labels that disagree, a sentence each. */

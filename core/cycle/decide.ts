@@ -193,5 +193,6 @@ export function planOf({ cycle, journal, request, now }: Context, stale: Stale):
     dryRun: request.dryRun,
     approval: null,
     stabilityWindow: settings.stabilityWindow,
+    cooldownDelay: settings.cooldownDelay,
   };
 }
