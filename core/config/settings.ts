@@ -7,8 +7,8 @@ export interface Settings {
   readonly interval: number | null;
   /** A cron expression of 5 or 6 fields, or null. */
   readonly schedule: string | null;
-  /** An IANA time zone for the schedule. */
-  readonly timeZone: string;
+  /** An IANA time zone; null where none was given and no schedule needs one: see `zoneOf`. */
+  readonly timeZone: string | null;
   readonly runOnce: boolean;
   /** Patterns of whole container names to watch; empty means all. */
   readonly names: readonly string[];

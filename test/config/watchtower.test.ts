@@ -39,7 +39,7 @@ describe('Watchtower’s environment', () => {
       stateFolder: undefined,
       interval: 300_000,
       schedule: null,
-      timeZone: 'UTC',
+      timeZone: null,
       runOnce: true,
       names: [],
       disableContainers: ['db', 'cache', 'queue'],
