@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Bus, createBus, randomId } from './bus.ts';
 import type { Loaded } from './config/load.ts';
 import { pluginsInForce } from './config/plugins.ts';
+import { zoneOf } from './config/time.ts';
 import type { Lock } from './control/lock.ts';
 import { takeLock } from './control/lock.ts';
 import { createTurn, type Turn } from './control/turn.ts';
@@ -151,12 +152,15 @@ async function folderOptions({ loaded, env, engine }: Parts): Promise<StateFolde
   return { explicit: stateFolder, env, engineId: id, scope };
 }
 
-export function services({ engine, registry, log, loaded }: Parts): Services {
+export function services({ engine, registry, log, loaded, env }: Parts): Services {
   return {
     log,
     http: request,
     now: () => new Date(),
     sleep,
+    get timeZone() {
+      return zoneOf(loaded.settings, env);
+    },
     state: async ({ id }) => workloadState(await engine.inspect(id)),
     logs: ({ id }, lines) => engine.logs(id, lines),
     exec: ({ id }, command) => engine.exec(id, command),

@@ -17,6 +17,8 @@ export interface Plan {
   readonly approval: Approval | null;
   /** How long the workload must run unharmed where it has no health check of its own, in milliseconds. */
   readonly stabilityWindow: number;
+  /** How long its new image must have been known before it is used, in milliseconds; 0 where at once will do. */
+  readonly cooldownDelay: number;
 }
 
 /** A word given by `belfry approve` or `belfry deny`. */

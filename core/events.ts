@@ -152,6 +152,8 @@ export interface ReportItem {
   readonly logTail: readonly string[];
   readonly seconds: number | null;
   readonly downtimeMs: number | null;
+  /** When what was skipped may be tried again, ISO 8601. */
+  readonly until: string | null;
 }
 export interface Counts {
   readonly checked: number;

@@ -48,6 +48,8 @@ export interface PluginContext<Config> {
   readonly now: () => Date;
   /** Resolves after so many milliseconds, or rejects when the signal aborts. */
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** Belfry's own, as `Europe/Berlin`. It is found out when it is first read, which takes a while and some memory. */
+  readonly timeZone: string;
   /** Aborts when the instance is disposed of. */
   readonly signal: AbortSignal;
   /** With `requires: ['state']`: the workload as the engine sees it now. */

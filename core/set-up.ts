@@ -20,7 +20,7 @@ export interface Instance {
 }
 
 /** What the host lends to plugins: the parts of their context that are the same for all. */
-export type Services = Pick<PluginContext<unknown>, 'http' | 'now' | 'sleep' | 'folder' | Capability> & {
+export type Services = Pick<PluginContext<unknown>, 'http' | 'now' | 'sleep' | 'folder' | 'timeZone' | Capability> & {
   readonly log: Log;
   /** Why the engine cannot serve a capability, or undefined where it can. */
   readonly lacking: (capability: Capability) => Promise<string | undefined>;
@@ -110,6 +110,9 @@ function contextFor({ plugin, name, config, services, signal }: Wanting): Plugin
     http,
     now,
     sleep,
+    get timeZone() {
+      return services.timeZone;
+    },
     signal,
     state: lend('state', services.state, asked),
     logs: lend('logs', services.logs, asked),

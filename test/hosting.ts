@@ -33,7 +33,7 @@ export async function hostOf(plugins: readonly Plugin[], config?: unknown): Prom
     throw new Error('not needed here');
   };
   const services = {
-    ...{ log, now: clock.date, sleep: clock.sleep, folder: '/' },
+    ...{ log, now: clock.date, sleep: clock.sleep, timeZone: 'UTC', folder: '/' },
     ...{ http: unused, state: unused, logs: unused, exec: unused, registry: { manifest: unused, blob: unused } },
     lacking: async () => undefined,
   };

@@ -22,7 +22,8 @@ export function containerSettings(labels: Labels, settings: Settings): Container
     rerun: values.rerun === true,
     scope: values.scope === 'none' ? null : values.scope,
     stabilityWindow: values['stability-window'] ?? settings.stabilityWindow,
-    problems: [...readings.flatMap((reading) => reading.problems), ...unread.problems, ...unsupported(labels)],
+    cooldownDelay: values['cooldown-delay'] ?? settings.cooldownDelay ?? 0,
+    problems: [...readings.flatMap((reading) => reading.problems), ...unread.problems],
     warnings: [...readings.flatMap((reading) => reading.warnings), ...unread.warnings],
   };
 }
@@ -46,9 +47,19 @@ function readLabel(row: Label & { readonly suffix: Suffix }, labels: Labels): La
   const [first, second] = understood;
   if (first === undefined) return { suffix: row.suffix, value: null, problems, warnings: [] };
   const agree = second === undefined || first.value === second.value;
-  const winner = agree ? first : (understood.find(({ value }) => value === row.cautious) ?? first);
+  const winner = agree ? first : moreCautious(row, understood, first);
   const warnings = agree ? [] : [`The labels ${first.name} and ${second.name} disagree; ${winner.name} wins.`];
   return { suffix: row.suffix, value: winner.value, problems, warnings };
+}
+
+interface Understood {
+  readonly name: string;
+  readonly value: unknown;
+}
+
+function moreCautious({ cautious }: Label, understood: readonly Understood[], first: Understood): Understood {
+  if (cautious !== 'longest') return understood.find(({ value }) => value === cautious) ?? first;
+  return understood.reduce((longest, one) => (Number(one.value) > Number(longest.value) ? one : longest), first);
 }
 
 const isOurs = (name: string) => Object.values(labelPrefixes).some((prefix) => name.startsWith(prefix));
@@ -60,13 +71,4 @@ const unsaid = table.map((row) => readLabel(row, {}));
 function namesOf({ suffix, own }: Label): readonly string[] {
   const name = labelPrefixes.belfry + suffix;
   return own === true ? [name] : [name, labelPrefixes.watchtower + suffix];
-}
-
-/** A label that asks for restraint Belfry cannot keep is a problem: the container is left alone. */
-function unsupported(labels: Labels): readonly string[] {
-  const name = `${labelPrefixes.watchtower}cooldown-delay`;
-  const delay = labels[name] ?? '';
-  return ['', '0', '0s'].includes(delay)
-    ? []
-    : [`The label ${name}=${delay} asks for a cool-down, which does not exist yet.`];
 }

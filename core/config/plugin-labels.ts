@@ -8,4 +8,6 @@ export interface PluginLabels {
 }
 
 /** One row for each built-in plugin that has `labels`. */
-export const pluginLabels: readonly PluginLabels[] = [];
+export const pluginLabels: readonly PluginLabels[] = [
+  { plugin: 'maintenance-window', restrains: true, suffixes: ['maintenance-window'] },
+];

@@ -2,6 +2,7 @@ import type { PluginUse, Settings } from './settings.ts';
 
 /** What is in force unless configured otherwise, in this order. */
 const standard: readonly { readonly use: string; readonly when?: (settings: Settings) => boolean }[] = [
+  { use: 'cooldown' },
   { use: 'health-docker' },
   { use: 'stability' },
   { use: 'console' },

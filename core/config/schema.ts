@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AppError } from '../errors/app-error.ts';
-import { durationPattern, formatDuration } from './duration.ts';
+import { delayPattern, durationPattern, formatDuration } from './duration.ts';
 import { didYouMean } from './nearest.ts';
 import { type Setting, settings } from './table.ts';
 import { kinds, logLevels } from './values.ts';
@@ -70,7 +70,10 @@ function fieldOf(setting: Setting) {
 function shapeOf({ kind }: Setting): z.ZodType {
   const error = `expected ${kinds[kind].expects}`;
   if (kind === 'boolean') return z.boolean({ error });
-  if (kind === 'duration') return z.union([z.string().regex(durationPattern, { error }), z.number().min(0)], { error });
+  if (kind === 'duration' || kind === 'delay') {
+    const pattern = kind === 'delay' ? delayPattern : durationPattern;
+    return z.union([z.string().regex(pattern, { error }), z.number().min(0)], { error });
+  }
   if (kind === 'patterns') return z.array(z.string().min(1), { error: 'expected a list of texts' });
   if (kind === 'level') return z.enum(logLevels, { error });
   return z.string({ error }).min(1, { error });

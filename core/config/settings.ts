@@ -7,8 +7,8 @@ export interface Settings {
   readonly interval: number | null;
   /** A cron expression of 5 or 6 fields, or null. */
   readonly schedule: string | null;
-  /** An IANA time zone for the schedule. */
-  readonly timeZone: string;
+  /** An IANA time zone; null where none was given and no schedule needs one: see `zoneOf`. */
+  readonly timeZone: string | null;
   readonly runOnce: boolean;
   /** Patterns of whole container names to watch; empty means all. */
   readonly names: readonly string[];
@@ -24,6 +24,8 @@ export interface Settings {
   /** Only containers with this scope label; null means those without one. */
   readonly scope: string | null;
   readonly stabilityWindow: number;
+  /** Null where an image may be used as soon as it is known. */
+  readonly cooldownDelay: number | null;
   readonly startupMessage: boolean;
   readonly log: { readonly level: LogLevel };
   /** By registry host as it stands in references, such as `registry.example.org:5000`. */
@@ -79,6 +81,8 @@ export interface ContainerSettings {
   /** Whether it runs once, and again each time it is updated. */
   readonly rerun: boolean;
   readonly stabilityWindow: number;
+  /** 0 where an image may be used as soon as it is known. */
+  readonly cooldownDelay: number;
   /** What is wrong with its labels, a sentence each; empty where nothing is. */
   readonly problems: readonly string[];
   /** Labels that disagree, a sentence each. */

@@ -205,6 +205,14 @@ const table = [
     section: 'update',
   },
   {
+    key: 'cooldownDelay',
+    kind: 'delay',
+    default: null,
+    summary: 'How long an image must have been known before it is used, such as 3d.',
+    section: 'update',
+    aliases: [{ variable: 'WATCHTOWER_COOLDOWN_DELAY' }],
+  },
+  {
     key: 'startupMessage',
     kind: 'boolean',
     default: true,
@@ -267,7 +275,7 @@ export interface Label {
   /** The setting it stands beside. */
   readonly setting?: SettingKey;
   /** The value that touches less: it wins where two labels disagree. */
-  readonly cautious?: boolean;
+  readonly cautious?: boolean | 'longest';
   /** Absent from Watchtower, so read under `belfry.` only. */
   readonly own?: boolean;
   readonly summary: string;
@@ -312,6 +320,13 @@ export const labels = [
     setting: 'stabilityWindow',
     own: true,
     summary: 'How long its replacement must run without a restart.',
+  },
+  {
+    suffix: 'cooldown-delay',
+    kind: 'delay',
+    setting: 'cooldownDelay',
+    cautious: 'longest',
+    summary: 'How long its new image must have been known; 0: not at all. It always wins over the setting.',
   },
   {
     suffix: 'rerun',

@@ -1,4 +1,4 @@
-import { parseDuration } from './duration.ts';
+import { parseDelay, parseDuration } from './duration.ts';
 import { normalizeSchedule, scheduleShape } from './schedule.ts';
 import type { LogLevel } from './settings.ts';
 
@@ -7,6 +7,7 @@ export interface ValueOf {
   readonly boolean: boolean;
   readonly integer: number;
   readonly duration: number;
+  readonly delay: number;
   readonly text: string;
   readonly path: string;
   readonly patterns: readonly string[];
@@ -59,6 +60,7 @@ export const kinds: { readonly [K in Kind]: Reader<ValueOf[K]> } = {
     read: (text) => (/^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined),
   },
   duration: { placeholder: 'DURATION', expects: 'a duration such as 90s, 5m or 1h30m', read: parseDuration },
+  delay: { placeholder: 'DURATION', expects: 'a duration such as 12h, 3d or 1M (30 days)', read: parseDelay },
   text: { placeholder: 'TEXT', expects: 'a text', read: (text) => text },
   path: { placeholder: 'PATH', expects: 'a path', read: (text) => text },
   patterns: {

@@ -75,7 +75,7 @@ export async function decide(
   const previews: Preview[] = [];
   for (const job of asked) {
     try {
-      const preview = await previewOf(context, job, refused.get(job)?.reason ?? null);
+      const preview = await previewOf(context, job, refused.get(job));
       previews.push({ ...preview, ...besides(world, job) });
     } catch (error) {
       endings.add(undecided(context, job, error));
@@ -193,5 +193,6 @@ export function planOf({ cycle, journal, request, now }: Context, stale: Stale):
     dryRun: request.dryRun,
     approval: null,
     stabilityWindow: settings.stabilityWindow,
+    cooldownDelay: settings.cooldownDelay,
   };
 }

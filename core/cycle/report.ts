@@ -14,7 +14,8 @@ export function reportItem(event: BelfryEvent, found?: Found): ReportItem | unde
     case 'skipped': {
       const { by, to } = event;
       const state = found === undefined ? 'skipped' : 'available';
-      return { ...blank, state, to: to ?? blank.to, bump, by, problem: reasonOf(event) };
+      const until = event.until ?? null;
+      return { ...blank, state, to: to ?? blank.to, bump, by, until, problem: reasonOf(event) };
     }
     case 'recreated': {
       const { from, to, seconds, downtimeMs } = event;
@@ -63,7 +64,8 @@ export function summarize(summary: CycleSummary): Extract<Fact, { type: 'finishe
   return { type: 'finished', workload: null, cycle, trigger, dryRun, startedAt, seconds, counts, items };
 }
 
-const empty = {
+/** A line of which no more is known. */
+export const empty = {
   outcome: null,
   bump: null,
   by: null,
@@ -71,6 +73,7 @@ const empty = {
   logTail: [],
   seconds: null,
   downtimeMs: null,
+  until: null,
 } as const;
 
 function reasonOf({ code, reason }: Skipped): Problem {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { previewText, reportTable } from '../../core/cli/report.ts';
 import { createTerminal } from '../../core/cli/terminal.ts';
-import { summarize } from '../../core/cycle/report.ts';
+import { empty, summarize } from '../../core/cycle/report.ts';
 import type { BelfryEvent, Finished, ReportItem } from '../../core/events.ts';
 import { sampleVersion, sampleWorkload } from '../kit/samples.ts';
 
@@ -11,18 +11,7 @@ const terminal = createTerminal({ stdout: nothing, stderr: nothing, colour: fals
 const workload = sampleWorkload();
 const [from, to] = [sampleVersion(), sampleVersion({ version: '1.1.0' })];
 const problem = { code: 'UNHEALTHY', message: 'it answered 500', hint: '' };
-const blank = {
-  workload,
-  outcome: null,
-  from,
-  to,
-  bump: null,
-  by: null,
-  problem: null,
-  logTail: [],
-  seconds: null,
-  downtimeMs: null,
-};
+const blank = { ...empty, workload, from, to };
 
 function finished(items: readonly ReportItem[], upToDate = 0): Finished {
   const facts = { cycle: 'c', trigger: 'manual', dryRun: false, startedAt: '', seconds: 1, upToDate, items } as const;
@@ -59,6 +48,14 @@ describe('the table of a cycle', () => {
     [
       { ...blank, state: 'available', by: 'night', problem: { ...problem, code: 'GATE_REFUSED', message: 'not now' } },
       'available web web:1 1.0.0 -> 1.1.0 not now (GATE_REFUSED by night)',
+    ],
+    [
+      {
+        ...blank,
+        ...{ state: 'available', by: 'night', until: '2026-11-26T05:00:00.000Z' },
+        problem: { ...problem, code: 'GATE_REFUSED', message: 'not now' },
+      },
+      'available web web:1 1.0.0 -> 1.1.0 not now (GATE_REFUSED by night), until 2026-11-26T05:00:00Z',
     ],
     [
       {
@@ -105,7 +102,20 @@ describe('the table of a cycle', () => {
 
 describe('a preview', () => {
   const preview = {
-    ...{ workload, from, to, refusal: null, follows: [], files: [], notPreserved: [], recreates: [], restarts: [] },
+    ...{
+      workload,
+      from,
+      to,
+      refusal: null,
+      code: null,
+      by: null,
+      until: null,
+      follows: [],
+      files: [],
+      notPreserved: [],
+      recreates: [],
+      restarts: [],
+    },
     rollback: 'original',
   } as const;
 
@@ -117,13 +127,14 @@ describe('a preview', () => {
   });
 
   test('says why not, what follows, and what would not come back', () => {
-    const all = { ...preview, refusal: 'not now', follows: ['Config.User: "a" -> nothing'], notPreserved: ['its log'] };
+    const refused = { refusal: 'not now', code: 'GATE_REFUSED', by: 'night', until: '2026-11-26T05:00:00.000Z' };
+    const all = { ...preview, ...refused, follows: ['Config.User: "a" -> nothing'], notPreserved: ['its log'] };
     assert.deepEqual(
       previewText({ ...all, rollback: 're-create' }, terminal)
         .split('\n')
         .slice(1),
       [
-        '  would be left as it is: not now',
+        '  would be left as it is: not now (GATE_REFUSED by night), until 2026-11-26T05:00:00Z',
         '  follows the new image: Config.User: "a" -> nothing',
         '  cannot be preserved: its log',
         '  rollback: made again from its settings (--rm)',

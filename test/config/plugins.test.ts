@@ -5,20 +5,28 @@ import { pluginsInForce } from '../../core/config/plugins.ts';
 import type { PluginUse, Settings } from '../../core/config/settings.ts';
 
 const { settings: defaults } = await loadSettings({ flags: { given: [], foreign: [] }, env: {}, cwd: '/nowhere' });
+const gates = ['cooldown'];
 const inForce = (plugins: PluginUse[], settings: Partial<Settings> = {}) =>
   pluginsInForce({ ...defaults, ...settings, plugins }).map(({ use, name }) => name ?? use);
 
 describe('the plugins in force', () => {
   test('are the default ones where nothing is configured', () => {
-    assert.deepEqual(inForce([]), ['health-docker', 'stability', 'console']);
+    assert.deepEqual(inForce([]), [...gates, 'health-docker', 'stability', 'console']);
   });
 
   test('include the clean-up where the setting asks for it', () => {
-    assert.deepEqual(inForce([], { cleanup: true }), ['health-docker', 'stability', 'console', 'cleanup-replaced']);
+    assert.deepEqual(inForce([], { cleanup: true }), [
+      ...gates,
+      'health-docker',
+      'stability',
+      'console',
+      'cleanup-replaced',
+    ]);
   });
 
   test('are joined by those of the list, in order', () => {
     assert.deepEqual(inForce([{ use: './gate.mts' }, { use: 'webhook', name: 'ops' }]), [
+      ...gates,
       'health-docker',
       'stability',
       'console',
@@ -28,7 +36,7 @@ describe('the plugins in force', () => {
   });
 
   test('take an entry of a default one’s name in its place', () => {
-    assert.deepEqual(inForce([{ use: 'stability', name: 'mine' }]), ['health-docker', 'mine', 'console']);
+    assert.deepEqual(inForce([{ use: 'stability', name: 'mine' }]), [...gates, 'health-docker', 'mine', 'console']);
   });
 
   test('lose what an entry turns off', () => {
@@ -37,7 +45,7 @@ describe('the plugins in force', () => {
         { use: 'console', enabled: false },
         { use: 'webhook', enabled: false },
       ]),
-      ['health-docker', 'stability'],
+      [...gates, 'health-docker', 'stability'],
     );
   });
 

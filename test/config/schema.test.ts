@@ -168,7 +168,7 @@ describe('config.example.json', () => {
     assert.deepEqual(warnings, []);
     assert.deepEqual(
       loaded.plugins.map(({ use }) => use),
-      ['health-docker', 'stability', 'console', 'cleanup-replaced', 'webhook'],
+      ['maintenance-window', 'cooldown', 'health-docker', 'stability', 'console', 'cleanup-replaced', 'webhook'],
     );
   });
 

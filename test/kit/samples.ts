@@ -29,6 +29,7 @@ export function samplePlan(own: Partial<Plan> = {}): Plan {
     dryRun: false,
     approval: null,
     stabilityWindow: 10_000,
+    cooldownDelay: 0,
     ...own,
   };
 }

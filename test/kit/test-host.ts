@@ -26,6 +26,8 @@ export interface TestHostOptions {
   readonly config?: unknown;
   /** What `now` and `sleep` go by: a sleep lets its whole time pass at once. */
   readonly clock?: FakeClock;
+  /** Belfry's own; `UTC` unless given. */
+  readonly timeZone?: string;
   readonly http?: Http;
   /** For plugins that require `state`. */
   readonly state?: (workload: Workload) => WorkloadState;
@@ -70,6 +72,7 @@ export async function createTestHost<Config>(plugin: Plugin<Config>, options: Te
     http: options.http ?? missing('http'),
     now: clock.date,
     sleep: clock.sleep,
+    timeZone: options.timeZone ?? 'UTC',
     state: async (workload: Workload) => (options.state ?? missing('state'))(workload),
     logs: async (workload: Workload, lines: number) => (options.logs ?? missing('logs'))(workload, lines),
     exec: async (workload: Workload, command: ExecCommand) => (options.exec ?? missing('exec'))(workload, command),

@@ -31,6 +31,7 @@ async function deliver(given: object, message: Message, respond: () => Promise<H
     },
     now: () => new Date('2026-08-22T12:00:00Z'),
     sleep: unused,
+    timeZone: 'UTC',
     signal: new AbortController().signal,
     state: unused,
     logs: unused,
