@@ -502,6 +502,11 @@ export const catalogue = {
     meaning: 'A plugin answered a decision with something that is not one of its verdicts.',
     hint: 'Use the functions that belfry/plugin exports, such as defer(…) or healthy().',
   },
+  PATTERN_TOO_SLOW: {
+    blame: 'user',
+    meaning: 'A pattern takes so long on some text that it was given up.',
+    hint: 'Write it so that no part of it can match the same characters in several ways.',
+  },
   HTTP_FAILED: {
     blame: 'environment',
     meaning: 'A request that a plugin made got no answer.',
