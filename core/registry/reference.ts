@@ -9,7 +9,7 @@ export function parseReference(text: string): Reference {
   if (rest.length > 0 || (digest !== null && !isDigest(digest))) throw invalid(text, 'its digest is malformed');
   const colon = beforeDigest.indexOf(':', beforeDigest.lastIndexOf('/') + 1);
   const tag = colon === -1 ? null : beforeDigest.slice(colon + 1);
-  if (tag !== null && !/^\w[\w.-]{0,127}$/.test(tag)) throw invalid(text, 'its tag is malformed');
+  if (tag !== null && !isTag(tag)) throw invalid(text, 'its tag is malformed');
   const { registry, repository } = splitName(colon === -1 ? beforeDigest : beforeDigest.slice(0, colon));
   if (!hostPattern.test(registry)) throw invalid(text, 'its registry is malformed');
   if (repository.length > 255) throw invalid(text, 'its name is longer than 255 characters');
@@ -49,6 +49,10 @@ export function registryKey(text: string): string {
 
 export function isDigest(text: string): boolean {
   return digestPattern.test(text);
+}
+
+export function isTag(text: string): boolean {
+  return /^\w[\w.-]{0,127}$/.test(text);
 }
 
 const hub = 'docker.io';
