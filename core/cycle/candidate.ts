@@ -3,10 +3,10 @@ import type { ContainerSummary, ImageDefaults, ImageDetails } from '../engine/po
 import { hasCode } from '../errors/app-error.ts';
 import type { Bump, ImageVersion, Workload } from '../events.ts';
 import type { Platform, Reference, Candidate as RemoteCandidate } from '../registry/port.ts';
-import { repositoryName } from '../registry/reference.ts';
+import { formatReference } from '../registry/reference.ts';
 import type { Context } from './context.ts';
 import type { Exemption } from './exempt.ts';
-import type { Listing } from './list.ts';
+import { imageNamed, type Listing } from './list.ts';
 import { bumpOf, localVersion, remoteVersion, unknownVersion } from './version.ts';
 
 /** A newer image and how it differs from the one in use. */
@@ -63,17 +63,19 @@ function sharedBytes({ layers = {} }: RemoteCandidate, current: ImageDetails | n
 /** Without asking any registry: the image that the tag names on the engine itself. */
 export async function localCandidate(
   { engine }: Context,
-  { images }: Listing,
+  listing: Listing,
   { workload, container, reference }: Asked,
 ): Promise<Comparison> {
-  const tag = `${repositoryName(reference)}:${reference.tag}`;
-  const named = [...images.values()].find(({ repoTags }) => repoTags.includes(tag));
-  if (named === undefined) return { code: 'IMAGE_LOCAL', reason: `no image on the engine is tagged ${tag}` };
+  const named = imageNamed(listing, reference);
+  if (named === undefined) {
+    return { code: 'IMAGE_LOCAL', reason: `no image on the engine is tagged ${formatReference(reference)}` };
+  }
   if (named.id === container.imageId) return { upToDate: null };
   const current = await existing(engine.inspectImage(container.imageId));
   const image = await engine.inspectImage(named.id);
-  const from = current === null ? unknownVersion(tag, container.imageId) : localVersion(workload.image, current, null);
-  const to = localVersion(workload.image, image, digestOf(image));
+  const { image: name } = workload;
+  const from = current === null ? unknownVersion(name, container.imageId) : localVersion(name, current, null);
+  const to = localVersion(name, image, digestOf(image));
   const platform = imagePlatform(image);
   const defaults = image.Config ?? {};
   return { reference, from, to, bump: bumpOf(from, to), downloadBytes: 0, platform, defaults, current };

@@ -6,8 +6,8 @@ import { type Candidate, type Comparison, localCandidate, remoteCandidate } from
 import type { Context } from './context.ts';
 import type { EndingFact, Endings } from './endings.ts';
 import { exemption } from './exempt.ts';
-import { namesId } from './groups/member.ts';
 import type { Listed, Listing } from './list.ts';
+import { namesId } from './replacement/moved-tag.ts';
 
 /** A workload for which a newer image exists. */
 export type Stale = Listed & Candidate;

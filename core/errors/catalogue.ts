@@ -135,6 +135,11 @@ export const catalogue = {
     meaning: 'The registry’s answer is not what the distribution specification promises, or its digest does not match.',
     hint: 'A captive portal or a proxy may be answering in its place.',
   },
+  REGISTRY_TAGS_TOO_MANY: {
+    blame: 'environment',
+    meaning: 'The repository has more tags than Belfry reads, so that the newest cannot be told.',
+    hint: 'Let the container follow no versions: remove its belfry.follow labels, or its entry under follow.',
+  },
   REGISTRY_PLATFORM_MISSING: {
     blame: 'environment',
     meaning: 'The registry serves no image for this platform under the tag.',

@@ -14,6 +14,7 @@ import type { Environment } from './proxy.ts';
 import { contentOf, formatReference, isDigest, registryHost, repositoryName } from './reference.ts';
 import { createRoutes } from './routes.ts';
 import { createSpeak } from './speak.ts';
+import { listTags } from './tags.ts';
 
 export interface RegistryOptions extends HostOptions {
   /** Where proxies, DOCKER_CONFIG, REPO_USER and REPO_PASS are looked up. */
@@ -91,7 +92,8 @@ export function createRegistry(options: RegistryOptions): Registry {
     return { username: found.username, password: found.password, serveraddress };
   }
 
-  return { beginCycle, digest, has, candidate, read, pullCredentials };
+  const tags: Registry['tags'] = (reference) => listTags(auth, reference);
+  return { beginCycle, digest, has, tags, candidate, read, pullCredentials };
 }
 
 function createConnection(options: RegistryOptions): Auth {

@@ -60,6 +60,8 @@ export interface Registry {
   digest(reference: Reference): Promise<string>;
   /** Whether the repository has a manifest of this digest: one HEAD, and nothing where it is known to have it. */
   has(reference: Reference, digest: string): Promise<boolean>;
+  /** Every tag of the reference's repository, asked for anew each time: some pages at most, each one GET. */
+  tags(reference: Reference): Promise<readonly string[]>;
   /** What stands behind a digest for a platform; kept for the life of the client. */
   candidate(reference: Reference, digest: string, platform: Platform): Promise<Candidate>;
   /** Byte for byte, and what is named by its digest held to that; null where the repository has none. */

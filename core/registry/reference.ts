@@ -9,7 +9,7 @@ export function parseReference(text: string): Reference {
   if (rest.length > 0 || (digest !== null && !isDigest(digest))) throw invalid(text, 'its digest is malformed');
   const colon = beforeDigest.indexOf(':', beforeDigest.lastIndexOf('/') + 1);
   const tag = colon === -1 ? null : beforeDigest.slice(colon + 1);
-  if (tag !== null && !tagPattern.test(tag)) throw invalid(text, 'its tag is malformed');
+  if (tag !== null && !isTag(tag)) throw invalid(text, 'its tag is malformed');
   const { registry, repository } = splitName(colon === -1 ? beforeDigest : beforeDigest.slice(0, colon));
   if (!hostPattern.test(registry)) throw invalid(text, 'its registry is malformed');
   if (repository.length > 255) throw invalid(text, 'its name is longer than 255 characters');
@@ -55,14 +55,17 @@ export function isDigest(text: string): boolean {
 export function contentOf(wanted: Wanted): { readonly kind: 'manifests' | 'blobs'; readonly id: string } {
   const [kind, id] =
     'manifest' in wanted ? (['manifests', wanted.manifest] as const) : (['blobs', wanted.blob] as const);
-  if (isDigest(id) || (kind === 'manifests' && tagPattern.test(id))) return { kind, id };
+  if (isDigest(id) || (kind === 'manifests' && isTag(id))) return { kind, id };
   const what = kind === 'blobs' ? 'a digest' : 'a tag or a digest';
   throw new AppError('REFERENCE_INVALID', `"${id.slice(0, 300)}" is not ${what}.`);
 }
 
+export function isTag(text: string): boolean {
+  return /^\w[\w.-]{0,127}$/.test(text);
+}
+
 const hub = 'docker.io';
 const hubAliases: readonly string[] = [hub, 'index.docker.io', 'registry-1.docker.io'];
-const tagPattern = /^\w[\w.-]{0,127}$/;
 const digestPattern = /^(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$/;
 const component = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
 const repositoryPattern = new RegExp(`^${component}(?:/${component})*$`);

@@ -29,7 +29,11 @@ export interface FakeImage {
 /** All registries in memory, whatever their host. */
 export interface FakeRegistry extends Registry {
   /** What was asked so far, answers from memory left out. */
-  readonly questions: { readonly digest: readonly string[]; readonly candidate: readonly string[] };
+  readonly questions: {
+    readonly digest: readonly string[];
+    readonly tags: readonly string[];
+    readonly candidate: readonly string[];
+  };
   readonly cycles: number;
   /** Points the reference's tag at an image; its digest. */
   put(reference: string, image?: FakeImage): string;
@@ -59,7 +63,7 @@ export function createFakeRegistry(): FakeRegistry {
   const failures = new Map<string, AppError>();
   const credentials = new Map<string, PullCredentials>();
   const answers = new Map<string, string>();
-  const questions: { digest: string[]; candidate: string[] } = { digest: [], candidate: [] };
+  const questions: { [asked in keyof FakeRegistry['questions']]: string[] } = { digest: [], tags: [], candidate: [] };
   const artifacts = new Map<string, Buffer>();
   let cycles = 0;
 
@@ -132,6 +136,15 @@ export function createFakeRegistry(): FakeRegistry {
     async has(reference, digest) {
       throwIfFailing(reference);
       return contents.has(`${repositoryName(reference)}@${digest}`);
+    },
+    async tags(reference) {
+      const repository = repositoryName(reference);
+      questions.tags.push(repository);
+      throwIfFailing(reference);
+      const all = [...tags.keys()].map(parseReference);
+      const found = all.filter((one) => repositoryName(one) === repository).flatMap(({ tag }) => tag ?? []);
+      if (found.length === 0) throw absent(repository);
+      return found.sort();
     },
     async candidate(reference, digest, platform) {
       questions.candidate.push(nameOf(reference));

@@ -68,6 +68,15 @@ export function registryConformance(name: string, open: () => Promise<Subject>):
       assert.equal(await registry.has(parseReference(named('never-had:1')), pushed), false);
     });
 
+    test('lists the tags of a repository, and says of a missing one that it is not found', async () => {
+      const { registry } = subject;
+      for (const tag of ['1.0.0', '1.10.0', 'latest']) await subject.put(named(`listed:${tag}`), { labels: { tag } });
+      const found = await registry.tags(parseReference(named('listed:1.0.0')));
+      assert.deepEqual(found.toSorted(), ['1.0.0', '1.10.0', 'latest']);
+      const missing = registry.tags(parseReference(named('never-listed:1')));
+      await assert.rejects(missing, (error) => hasCode(error, 'REGISTRY_NOT_FOUND'));
+    });
+
     test('answers for a reference that has only a digest without asking', async () => {
       const pinned = `sha256:${'ab'.repeat(32)}`;
       assert.equal(await digest(`nowhere@${pinned}`), pinned);
