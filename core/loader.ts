@@ -96,6 +96,7 @@ const parts: {
     fits: (value) => value === undefined || (Array.isArray(value) && value.every((one) => capabilities.includes(one))),
   },
   destination: { is: 'a function', fits: (value) => value === undefined || typeof value === 'function' },
+  budget: { is: 'an object with a `limit`', fits: (value) => value === undefined || isBudget(value) },
   setup: { is: 'a function', fits: (value) => typeof value === 'function' },
 };
 
@@ -117,6 +118,11 @@ export function checkPlugin(use: string, loaded: unknown): Plugin {
   ];
   if (wrong.length === 0) return loaded as Plugin;
   throw new AppErrors(wrong.map((what) => new AppError('PLUGIN_INVALID', `plugin "${use}": ${what}`)));
+}
+
+function isBudget(value: unknown): boolean {
+  const { unit, limit } = (value ?? {}) as { readonly unit?: unknown; readonly limit?: unknown };
+  return typeof unit === 'string' && typeof limit === 'number' && limit > 0;
 }
 
 function isStandardSchema(value: unknown): boolean {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { previewText, reportTable } from '../../core/cli/report.ts';
 import { createTerminal } from '../../core/cli/terminal.ts';
-import { summarize } from '../../core/cycle/report.ts';
+import { empty, summarize } from '../../core/cycle/report.ts';
 import type { BelfryEvent, Finished, ReportItem } from '../../core/events.ts';
 import { sampleVersion, sampleWorkload } from '../kit/samples.ts';
 
@@ -11,18 +11,7 @@ const terminal = createTerminal({ stdout: nothing, stderr: nothing, colour: fals
 const workload = sampleWorkload();
 const [from, to] = [sampleVersion(), sampleVersion({ version: '1.1.0' })];
 const problem = { code: 'UNHEALTHY', message: 'it answered 500', hint: '' };
-const blank = {
-  workload,
-  outcome: null,
-  from,
-  to,
-  bump: null,
-  by: null,
-  problem: null,
-  logTail: [],
-  seconds: null,
-  downtimeMs: null,
-};
+const blank = { ...empty, workload, from, to };
 
 function finished(items: readonly ReportItem[], upToDate = 0): Finished {
   const facts = { cycle: 'c', trigger: 'manual', dryRun: false, startedAt: '', seconds: 1, upToDate, items } as const;

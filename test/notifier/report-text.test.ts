@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { summarize } from '../../core/cycle/report.ts';
+import { empty, summarize } from '../../core/cycle/report.ts';
 import type { Finished, ImageVersion, Outcome, ReportItem, Workload } from '../../core/events.ts';
 import { reportText } from '../../core/notifier/index.ts';
 import { version, workload } from '../journal/sample.ts';
 
-const blank = { outcome: null, from: null, to: null, bump: null, by: null, problem: null, logTail: [] };
 const line = (name: string, more: Partial<ReportItem> & Pick<ReportItem, 'state'>): ReportItem => ({
-  ...blank,
-  seconds: null,
-  downtimeMs: null,
+  ...{ ...empty, from: null, to: null },
   workload: workload(name),
   ...more,
 });

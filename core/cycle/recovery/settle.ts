@@ -2,7 +2,7 @@ import { AppError, problemOf } from '../../errors/app-error.ts';
 import type { Phase, ReportItem } from '../../events.ts';
 import type { IntentRecord } from '../../journal/record.ts';
 import type { Context } from '../context.ts';
-import { summarize } from '../report.ts';
+import { empty, summarize } from '../report.ts';
 import type { Recovery } from './recover.ts';
 
 /**
@@ -63,6 +63,5 @@ async function endCycles({ bus, cycle, journal, now }: Context): Promise<void> {
 }
 
 function reportLine({ workload, outcome, problem }: Recovery): ReportItem {
-  const unknown = { from: null, to: null, bump: null, by: null, seconds: null, downtimeMs: null };
-  return { workload, state: 'failed', outcome, problem: problem ?? null, logTail: [], ...unknown };
+  return { ...empty, workload, from: null, to: null, state: 'failed', outcome, problem: problem ?? null };
 }
