@@ -10,6 +10,8 @@ export interface Workload {
   /** Compose's project and service, where it was made by Compose. */
   readonly project: string | null;
   readonly service: string | null;
+  /** Those of its labels that are meant for Belfry, where it has any: others may hold secrets. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** One image as people know it. Dates are ISO 8601; a field the image does not state is null. */
@@ -21,6 +23,11 @@ export interface ImageVersion {
   readonly created: string | null;
   readonly revision: string | null;
   readonly source: string | null;
+  /** Where the image says that more is to be read about it. */
+  readonly url?: string;
+  readonly documentation?: string;
+  /** Such as `linux/arm64/v8`. */
+  readonly platform?: string;
 }
 
 export type Bump = 'major' | 'minor' | 'patch' | 'digest' | 'unknown';
@@ -42,6 +49,21 @@ export type Phase =
   | 'cleanup'
   | 'plugin'
   | 'delivery';
+
+/** How long the phases of a replacement took, in milliseconds; null where it did not come to one. */
+export interface Timings {
+  readonly stop: number | null;
+  readonly start: number | null;
+  readonly health: number | null;
+}
+
+/** What came of the attempt to put the original back. */
+export interface Rollback {
+  readonly status: 'ok' | 'failed';
+  readonly durationMs: number;
+  /** Whether the original runs as it did before. */
+  readonly running: boolean;
+}
 
 /** The state a failure left the workload in. */
 export type Outcome = 'unchanged' | 'rolled-back' | 'updated' | 'down';
@@ -80,6 +102,8 @@ export interface Found extends OfWorkload<'found'> {
   readonly bump: Bump;
   /** What a pull would fetch at most, in bytes; null where the registry does not say. */
   readonly downloadBytes: number | null;
+  /** When this image was first seen here, ISO 8601. */
+  readonly firstSeen?: string;
 }
 export interface Skipped extends OfWorkload<'skipped'>, Partial<Ending> {
   readonly to: ImageVersion | null;
@@ -102,6 +126,7 @@ export interface Recreated extends OfWorkload<'recreated'>, Ending {
   /** From the stop of the old container to the start of the new one; null where nobody was there to measure. */
   readonly downtimeMs: number | null;
   readonly strategy: 'stop-first';
+  readonly timings?: Timings;
   /** Set by `belfry rollback`: the digest left behind counts as rejected. */
   readonly rollback?: true;
 }
@@ -117,6 +142,10 @@ export interface Failed extends Base<'failed'> {
   readonly to?: ImageVersion;
   readonly problem: Problem;
   readonly logTail: readonly string[];
+  /** Of the new container, where it had exited. */
+  readonly exitCode?: number;
+  readonly rollback?: Rollback;
+  readonly timings?: Timings;
   readonly ending?: true;
 }
 export interface Cleaned extends Base<'cleaned'> {
@@ -152,8 +181,14 @@ export interface ReportItem {
   readonly logTail: readonly string[];
   readonly seconds: number | null;
   readonly downtimeMs: number | null;
+  readonly phase: Phase | null;
   /** When what was skipped may be tried again, ISO 8601. */
   readonly until: string | null;
+  readonly exitCode: number | null;
+  readonly rollback: Rollback | null;
+  readonly timings: (Timings & { readonly pull: number | null }) | null;
+  readonly firstSeen: string | null;
+  readonly downloadBytes: number | null;
 }
 export interface Counts {
   readonly checked: number;
@@ -175,6 +210,9 @@ export interface Finished extends Base<'finished'> {
   readonly counts: Counts;
   /** What is down first, then what failed, then the rest; names in order within each. */
   readonly items: readonly ReportItem[];
+  readonly engine?: { readonly name: string; readonly version: string };
+  /** What cleaning up after this cycle has brought. */
+  readonly reclaimedBytes?: number;
 }
 
 /** Everything Belfry states, one plain frozen JSON object each. */

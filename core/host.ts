@@ -109,9 +109,17 @@ async function disposeOf(instance: Instance, log: Log): Promise<void> {
   if (!done.ok) log.warn(done.problem.message);
 }
 
+const outcomes: ReadonlySet<unknown> = new Set<DeliveryAnswer['outcome']>([
+  'sent',
+  'accepted',
+  'retry',
+  'shrink',
+  'downgrade',
+  'permanent',
+]);
+
 function isAnswer(value: unknown): value is DeliveryAnswer {
-  const outcome = (value as { outcome?: unknown } | null | undefined)?.outcome;
-  return outcome === 'sent' || outcome === 'accepted' || outcome === 'retry' || outcome === 'permanent';
+  return outcomes.has((value as { outcome?: unknown } | null | undefined)?.outcome);
 }
 
 function errorsOf(error: unknown): readonly AppError[] {

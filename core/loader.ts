@@ -98,6 +98,7 @@ const parts: {
     fits: (value) => value === undefined || (Array.isArray(value) && value.every((one) => capabilities.includes(one))),
   },
   destination: { is: 'a function', fits: (value) => value === undefined || typeof value === 'function' },
+  budget: { is: 'an object with a `limit`', fits: (value) => value === undefined || isBudget(value) },
   setup: { is: 'a function', fits: (value) => typeof value === 'function' },
 };
 
@@ -127,6 +128,11 @@ function isObject(value: unknown): value is object {
 
 function isTexts(value: unknown): boolean {
   return isObject(value) && Object.values(value).every((text) => typeof text === 'string');
+}
+
+function isBudget(value: unknown): boolean {
+  const { unit, limit } = (value ?? {}) as { readonly unit?: unknown; readonly limit?: unknown };
+  return typeof unit === 'string' && typeof limit === 'number' && limit > 0;
 }
 
 function isStandardSchema(value: unknown): boolean {

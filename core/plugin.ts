@@ -3,14 +3,16 @@
  * A plugin is data and one function; a plain object of the same shape works as well.
  */
 import type { Allow, Answer, Asked, Decision, Defer, Healthy, Keep, Remove, Unhealthy, Veto } from './decisions.ts';
-import type { BelfryEvent, EventOf, EventType, Finished, Workload } from './events.ts';
+import type { BelfryEvent, EventOf, EventType, Workload } from './events.ts';
 import type { Log } from './log.ts';
+import type { Report } from './notifier/report.ts';
 import type { StandardSchema } from './standard-schema.ts';
 
 export * as z from 'zod';
 export type * from './decisions.ts';
 export type * from './events.ts';
 export type { Log } from './log.ts';
+export type * from './notifier/report.ts';
 export { type ProgramResult, type ProgramRun, runProgram } from './run-program.ts';
 export type { StandardSchema } from './standard-schema.ts';
 
@@ -31,7 +33,18 @@ export interface Plugin<Config = unknown> {
   readonly requires?: readonly Capability[];
   /** Notifiers: where messages go, such as a host name; instances with the same one share its limits. */
   readonly destination?: (config: Config) => string;
+  /** Notifiers: how much one message may hold. */
+  readonly budget?: Budget;
   readonly setup: (context: PluginContext<Config>) => Wiring | Promise<Wiring>;
+}
+
+/** What a service takes in one message; `belfry/notifier` keeps to it before anything is sent. */
+export interface Budget {
+  /** What `limit` counts; UTF-16 units are what a JavaScript string's length counts. */
+  readonly unit: 'characters' | 'bytes' | 'utf-16';
+  readonly limit: number;
+  /** At most so many blocks, in services that have such. */
+  readonly blocks?: number;
 }
 
 export type Capability = 'state' | 'logs' | 'exec' | 'registry';
@@ -156,16 +169,21 @@ export type Wiring = {
   ) => Answer<D> | undefined | Promise<Answer<D> | undefined>;
 };
 
-/** What a notifier is given: one event, or the report of a whole cycle. */
-export type Message =
-  | { readonly kind: 'event'; readonly event: BelfryEvent }
-  | { readonly kind: 'report'; readonly report: Finished };
+/** What a notifier is given: the report of a cycle, of one event, or of several cycles; or a sample for a test. */
+export interface Message {
+  readonly kind: Report['kind'];
+  readonly report: Report;
+  /** What happened, where the message tells of one event; for a `run` its `finished`. */
+  readonly event: BelfryEvent | null;
+}
 
 export interface DeliveryContext {
   /** The same for every attempt, also across restarts. */
   readonly id: string;
   /** 1 for the first. */
   readonly attempt: number;
+  /** After `shrink`, `compact` and then `text`; after `downgrade`, `text`: short and without any formatting. */
+  readonly form: 'full' | 'compact' | 'text';
   readonly signal: AbortSignal;
 }
 
@@ -175,6 +193,10 @@ export type DeliveryAnswer =
   | { readonly outcome: 'accepted' }
   /** `after` in milliseconds, where the destination says when. */
   | { readonly outcome: 'retry'; readonly why: string; readonly after?: number }
+  /** Too long for the service. */
+  | { readonly outcome: 'shrink'; readonly why: string }
+  /** The service does not take the format. */
+  | { readonly outcome: 'downgrade'; readonly why: string }
   | { readonly outcome: 'permanent'; readonly why: string };
 
 /** Gives a plugin its types; it returns what it is given. */

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type AppError, AppErrors } from '../core/errors/app-error.ts';
 import type { Fact } from '../core/events.ts';
+import { eventReport } from '../core/notifier/build-report.ts';
 import type { DeliveryAnswer, Message, Plugin, PluginContext, Wiring } from '../core/plugin.ts';
 import { z } from '../core/plugin.ts';
 import { hostOf, pluginNamed } from './hosting.ts';
@@ -283,10 +284,11 @@ describe('a delivery', () => {
   const signal = new AbortController().signal;
   const deliver = async (wiring: Wiring): Promise<DeliveryAnswer> => {
     const { host, bus } = await hostOf([pluginNamed('ops', wiring)]);
-    const message: Message = { kind: 'event', event: await bus.emit(started) };
+    const event = await bus.emit(started);
+    const message: Message = { kind: 'event', event, report: eventReport(event, { id: 'msg_1', now: new Date() }) };
     const [instance] = host.instances;
     assert.ok(instance);
-    return host.deliver(instance, message, { id: 'msg_1', attempt: 1, signal });
+    return host.deliver(instance, message, { id: 'msg_1', attempt: 1, form: 'full', signal });
   };
 
   test('is answered by the notifier', async () => {

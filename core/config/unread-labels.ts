@@ -9,6 +9,7 @@ const otherSuffixes = [
   'container-chain',
   'ephemeral-orchestrator',
   'helper',
+  'notify',
   'helper-image',
 ];
 export interface Unread {

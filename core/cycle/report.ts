@@ -1,14 +1,20 @@
 import type { Problem } from '../errors/app-error.ts';
 import { catalogue, isCode } from '../errors/catalogue.ts';
-import type { BelfryEvent, Fact, Found, ReportItem, Skipped, Trigger } from '../events.ts';
+import type { BelfryEvent, Fact, Finished, Found, ReportItem, Skipped, Timings, Trigger } from '../events.ts';
 
 /**
  * The report's line for the event that ended a workload's part in the cycle; undefined for an event that ends
  * nothing, and for `checked`: workloads that are up to date are only counted. `found` is what the same cycle found.
  */
-export function reportItem(event: BelfryEvent, found?: Found): ReportItem | undefined {
+export function reportItem(event: BelfryEvent, found?: Found, pulledMs?: number): ReportItem | undefined {
   if (!('ending' in event) || !event.workload) return undefined;
-  const blank = { ...empty, workload: event.workload, from: found?.from ?? null, to: found?.to ?? null };
+  const blank = {
+    ...empty,
+    workload: event.workload,
+    from: found?.from ?? null,
+    to: found?.to ?? null,
+    ...firstFound(found),
+  };
   const bump = found?.bump ?? null;
   switch (event.type) {
     case 'skipped': {
@@ -19,13 +25,17 @@ export function reportItem(event: BelfryEvent, found?: Found): ReportItem | unde
     }
     case 'recreated': {
       const { from, to, seconds, downtimeMs } = event;
-      return { ...blank, state: 'recreated', from, to, bump, seconds, downtimeMs };
+      const timings = withPull(event.timings, pulledMs);
+      return { ...blank, state: 'recreated', from, to, bump, seconds, downtimeMs, timings };
     }
     case 'restarted':
       return { ...blank, state: 'restarted', seconds: event.seconds };
     case 'failed': {
-      const { outcome, from = blank.from, to = blank.to, problem, logTail } = event;
-      return { ...blank, state: 'failed', outcome, from, to, bump, problem, logTail };
+      const { outcome, from = blank.from, to = blank.to, problem, logTail, phase } = event;
+      const { exitCode = null, rollback = null } = event;
+      const timings = withPull(event.timings, pulledMs);
+      const known = { outcome, from, to, bump, problem, logTail, phase, exitCode, rollback, timings };
+      return { ...blank, state: 'failed', ...known };
     }
     default:
       return undefined;
@@ -33,7 +43,7 @@ export function reportItem(event: BelfryEvent, found?: Found): ReportItem | unde
 }
 
 /** What is known of a cycle as it ends. */
-export interface CycleSummary {
+export interface CycleSummary extends Pick<Finished, 'engine' | 'reclaimedBytes'> {
   readonly cycle: string;
   readonly trigger: Trigger;
   readonly dryRun: boolean;
@@ -45,7 +55,7 @@ export interface CycleSummary {
 
 /** The fact that ends a cycle. `failed` counts every failure; `rolledBack` and `down` say how many of them. */
 export function summarize(summary: CycleSummary): Extract<Fact, { type: 'finished' }> {
-  const { cycle, trigger, dryRun, startedAt, seconds, upToDate } = summary;
+  const { cycle, trigger, dryRun, startedAt, seconds, upToDate, items: _, ...more } = summary;
   const items = [...summary.items].sort(byUrgency);
   const count = (wanted: Partial<ReportItem>) =>
     items.filter(({ state, outcome }) => state === (wanted.state ?? state) && outcome === (wanted.outcome ?? outcome))
@@ -61,7 +71,16 @@ export function summarize(summary: CycleSummary): Extract<Fact, { type: 'finishe
     rolledBack: count({ state: 'failed', outcome: 'rolled-back' }),
     down: count({ state: 'failed', outcome: 'down' }),
   };
-  return { type: 'finished', workload: null, cycle, trigger, dryRun, startedAt, seconds, counts, items };
+  return { type: 'finished', workload: null, cycle, trigger, dryRun, startedAt, seconds, counts, items, ...more };
+}
+
+function firstFound(found: Found | undefined): Pick<ReportItem, 'firstSeen' | 'downloadBytes'> {
+  return { firstSeen: found?.firstSeen ?? null, downloadBytes: found?.downloadBytes ?? null };
+}
+
+function withPull(timings: Timings | undefined, pulledMs: number | undefined): ReportItem['timings'] {
+  if (timings === undefined && pulledMs === undefined) return null;
+  return { stop: null, start: null, health: null, ...timings, pull: pulledMs ?? null };
 }
 
 /** A line of which no more is known. */
@@ -73,7 +92,13 @@ export const empty = {
   logTail: [],
   seconds: null,
   downtimeMs: null,
+  phase: null,
   until: null,
+  exitCode: null,
+  rollback: null,
+  timings: null,
+  firstSeen: null,
+  downloadBytes: null,
 } as const;
 
 function reasonOf({ code, reason }: Skipped): Problem {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BelfryEvent, EventType } from '../events.ts';
 import type { JournalRecord } from '../journal/record.ts';
+import { eventReport } from '../notifier/build-report.ts';
 import type { Message } from '../plugin.ts';
 
 /** What an instance wants to be told. */
@@ -25,8 +26,13 @@ export function offerOf(record: JournalRecord, instance: Selection): Offer | und
   const { event } = record;
   const wanted = instance.delivery === 'run' ? worthInRun(event, instance) : worthAtOnce(event, instance);
   if (!wanted) return undefined;
-  const message: Message = event.type === 'finished' ? { kind: 'report', report: event } : { kind: 'event', event };
-  return { id: messageId(instance.name, event.id), message, event };
+  const id = messageId(instance.name, event.id);
+  return { id, message: messageOf(event, id), event };
+}
+
+function messageOf(event: BelfryEvent, id: string): Message {
+  const report = eventReport(event, { id, now: new Date(event.time) });
+  return { kind: report.kind, report, event };
 }
 
 const immediateEvents: readonly EventType[] = [

@@ -3,6 +3,7 @@ import type { Fact } from '../events.ts';
 import type { Journal } from '../journal/port.ts';
 import type { DeliveryRecord, IntakeRecord } from '../journal/record.ts';
 import type { Log } from '../log.ts';
+import type { DeliveryContext } from '../plugin.ts';
 import { attempt, backoff, type Deliver } from './attempt.ts';
 import { pause, type SetTimer } from './clock.ts';
 import { type Offer, offerOf, type Selection } from './offer.ts';
@@ -100,14 +101,19 @@ export function startWorker(instance: Instance, around: Surroundings, onIdle: ()
 
   async function send({ id, event, message }: Offer): Promise<End | undefined> {
     const expires = Date.parse(event.time) + deadline;
+    let form: DeliveryContext['form'] = 'full';
     for (let attempts = 1; ; attempts += 1) {
-      const deliver = (given: AbortSignal) => instance.deliver(message, { id, attempt: attempts, signal: given });
+      const deliver = (given: AbortSignal) => instance.deliver(message, { id, attempt: attempts, form, signal: given });
       const answer = await attempt(deliver, around.setTimer, signal);
       if (answer === undefined) return undefined;
       if (answer.outcome === 'sent' || answer.outcome === 'accepted') return { outcome: answer.outcome, attempts };
+      if ((answer.outcome === 'shrink' || answer.outcome === 'downgrade') && form !== 'text') {
+        form = form === 'full' && answer.outcome === 'shrink' ? 'compact' : 'text';
+        continue;
+      }
       const left = expires - now().getTime();
       if (signal.aborted) return undefined;
-      if (answer.outcome === 'permanent' || left <= 0) return { outcome: 'given-up', attempts, why: answer.why };
+      if (answer.outcome !== 'retry' || left <= 0) return { outcome: 'given-up', attempts, why: answer.why };
       log.warn(`${instance.name} could not deliver and tries again: ${answer.why}`, { message: id, attempt: attempts });
       await pause(around.setTimer, Math.min(left, backoff(attempts, answer.after, around.random)), signal);
       if (signal.aborted) return undefined;

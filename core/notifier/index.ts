@@ -2,9 +2,12 @@
 import * as z from 'zod';
 import { type EventType, eventTypes } from '../events.ts';
 
+export { type About, digestReport, eventReport, runReport } from './build-report.ts';
 export { classifyHttp } from './classify-http.ts';
 export { eventText } from './event-text.ts';
+export type * from './report.ts';
 export { reportText } from './report-text.ts';
+export { type SampleKind, sampleKinds, sampleReport } from './sample.ts';
 
 type Deliverable = Exclude<EventType, 'delivered'>;
 const deliverable = eventTypes.filter((type): type is Deliverable => type !== 'delivered');

@@ -35,6 +35,6 @@ function post(message: Message, { id }: { readonly id: string }): Promise<Delive
       response.on('end', () => resolve({ outcome: 'sent' }));
     });
     call.on('error', (error) => resolve({ outcome: 'retry', why: error.message, after: 5 }));
-    call.end(JSON.stringify({ id, event: message.kind === 'event' && message.event.id }));
+    call.end(JSON.stringify({ id, event: message.event?.id }));
   });
 }

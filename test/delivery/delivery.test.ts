@@ -73,7 +73,7 @@ function notifier(clock: { now(): Date }, answers: readonly (DeliveryAnswer | Er
     delivery: 'immediate',
     events: ['found', 'failed'],
     async deliver(message, { id, attempt }) {
-      const digest = message.kind === 'event' && message.event.type === 'found' ? message.event.to.digest : undefined;
+      const digest = message.event?.type === 'found' ? message.event.to.digest : undefined;
       sent.push({ id, attempt, at: clock.now().getTime() - noon, digest: digest ?? undefined });
       const answer = answers[Math.min(sent.length, answers.length) - 1] ?? { outcome: 'sent' };
       if (answer instanceof Error) throw answer;

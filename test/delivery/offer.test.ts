@@ -25,7 +25,8 @@ describe('a notifier that reports each run', () => {
 
   test('is given the report of a cycle that has something to tell', () => {
     const told = report(say.recreated('new'));
-    assert.deepEqual(offer(told, run)?.message, { kind: 'report', report: told });
+    const message = offer(told, run)?.message;
+    assert.deepEqual([message?.kind, message?.event, message?.report.counts.recreated], ['run', told, 1]);
     assert.equal(offer(report(), run), undefined);
   });
 
@@ -67,7 +68,7 @@ describe('a notifier of single events', () => {
 
   test('that wants `finished` is given reports', () => {
     const wants: Omit<Selection, 'name'> = { delivery: 'immediate', events: ['finished'] };
-    assert.equal(offer(report(), wants)?.message.kind, 'report');
+    assert.equal(offer(report(), wants)?.message.kind, 'run');
   });
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { defer, definePlugin, type Wiring, z } from 'belfry/plugin';
 import { createTestHost, samplePlan } from 'belfry/testing';
+import { eventReport } from '../../core/notifier/build-report.ts';
 
 const describing = { name: 'mine', apiVersion: 1, summary: 'A plugin under test.' } as const;
 const wired = (wiring: Wiring) => definePlugin({ ...describing, setup: () => wiring });
@@ -48,7 +49,8 @@ describe('the test host', () => {
     });
     const host = await createTestHost(plugin);
     const event = await host.emit(started);
-    const answer = await host.deliver({ kind: 'event', event }, { attempt: 2 });
+    const message = { kind: 'event', event, report: eventReport(event, { id: 'msg_1', now: new Date() }) } as const;
+    const answer = await host.deliver(message, { attempt: 2 });
     assert.deepEqual(answer, { outcome: 'retry', why: '2 at 2026-01-01T00:01:00.000Z' });
     await host.dispose();
   });

@@ -109,11 +109,17 @@ export async function createTestHost<Config>(plugin: Plugin<Config>, options: Te
       if (failure !== undefined) throw new AppError('PLUGIN_FAILED', failure.message);
       return event;
     },
-    deliver: (message, context = {}) =>
-      host.deliver(instance, message, { id: 'msg_1', attempt: 1, signal: new AbortController().signal, ...context }),
+    deliver: (message, context = {}) => host.deliver(instance, message, { ...firstAttempt(), ...context }),
     dispose: () => host.dispose(),
   };
 }
+
+const firstAttempt = (): DeliveryContext => ({
+  id: 'msg_1',
+  attempt: 1,
+  form: 'full',
+  signal: new AbortController().signal,
+});
 
 function missing(what: string): () => never {
   return () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { BelfryEvent } from '../../core/events.ts';
 import { silentLog } from '../../core/log.ts';
+import { eventReport } from '../../core/notifier/build-report.ts';
 import type { HttpRequest, HttpResponse, Message, PluginContext } from '../../core/plugin.ts';
 import webhook from '../../plugins/webhook/index.ts';
 import { say } from '../journal/sample.ts';
@@ -40,13 +42,17 @@ async function deliver(given: object, message: Message, respond: () => Promise<H
   };
   const wiring = await webhook.setup(context);
   const { signal } = new AbortController();
-  const answer = await wiring.deliver?.(message, { id: 'msg_1', attempt: 1, signal });
+  const answer = await wiring.deliver?.(message, { id: 'msg_1', attempt: 1, form: 'full', signal });
   return { request: requests[0], answer };
 }
 
 const ok = async (): Promise<HttpResponse> => ({ status: 200, headers: {}, body: '' });
 const url = 'https://example.org/hook';
-const event: Message = { kind: 'event', event: say.found('new') };
+const messageOf = (event: BelfryEvent): Message => {
+  const report = eventReport(event, { id: 'msg_1', now: new Date(event.time) });
+  return { kind: report.kind, report, event };
+};
+const event = messageOf(say.found('new'));
 
 describe('the webhook', () => {
   test('posts the message as JSON with its id', async () => {
@@ -64,9 +70,9 @@ describe('the webhook', () => {
   });
 
   test('posts a report under its own key', async () => {
-    const report = say.finished() as Extract<Message, { kind: 'report' }>['report'];
-    const { request } = await deliver({ url }, { kind: 'report', report }, ok);
-    assert.deepEqual(JSON.parse(request?.body ?? ''), { schema: 1, id: 'msg_1', kind: 'report', report });
+    const message = messageOf(say.finished());
+    const { request } = await deliver({ url }, message, ok);
+    assert.deepEqual(JSON.parse(request?.body ?? ''), { schema: 1, id: 'msg_1', ...message });
   });
 
   test('sends the headers it is given, but its own win', async () => {

@@ -1,0 +1,232 @@
+import type { BelfryEvent, Finished, Found, ReportItem } from '../events.ts';
+import { freeze } from '../freeze.ts';
+import { packageVersion } from '../paths.ts';
+import { itemOf, type Known, type Line, type LooseItem } from './item.ts';
+import { mergedLines } from './merge.ts';
+import { type List, lists, type Report, type ReportCounts, type ReportCycle } from './report.ts';
+import { summaryOf, titleOf } from './title.ts';
+import { byteWords, durationWords } from './words.ts';
+
+/** What a report holds beside what happened. */
+export interface About {
+  /** The message's id. */
+  readonly id: string;
+  readonly now: Date;
+  readonly hostUrl?: string;
+  /** What is known of a workload from before, by its name. */
+  readonly known?: (name: string) => Known | undefined;
+  readonly warnings?: readonly string[];
+  readonly deliveryProblems?: readonly string[];
+}
+
+/** The report of one cycle. */
+export function runReport(finished: Finished, about: About): Report {
+  return assemble({ kind: 'run', finished: [finished], lines: finished.items }, about);
+}
+
+/** One report for several cycles, oldest first: of each workload the last that is known, and what recovered since. */
+export function digestReport(finished: readonly Finished[], about: About): Report {
+  const { lines, failedSince } = mergedLines(finished);
+  const known = (name: string): Known | undefined => {
+    const since = failedSince.get(name);
+    const told = about.known?.(name);
+    return since === undefined ? told : { failedSince: since, ...told };
+  };
+  return assemble({ kind: 'digest', finished, lines }, { ...about, known });
+}
+
+/** The report of one event by itself. */
+export function eventReport(event: BelfryEvent, about: About): Report {
+  if (event.type === 'finished') return runReport(event, about);
+  const line = lineOf(event);
+  const reclaimed = event.type === 'cleaned' ? event.bytes : null;
+  return assemble({ kind: 'event', finished: [], lines: line === undefined ? [] : [line], event, reclaimed }, about);
+}
+
+/** The same report under another kind: a sample is one of a test. */
+export function asTest(report: Report): Report {
+  return freeze({ ...report, kind: 'test', title: titleOf({ ...report, kind: 'test' }) });
+}
+
+interface Told {
+  readonly kind: Report['kind'];
+  readonly finished: readonly Finished[];
+  readonly lines: readonly (Line | ReportItem)[];
+  readonly event?: BelfryEvent;
+  readonly reclaimed?: number | null;
+}
+
+function assemble(told: Told, about: About): Report {
+  const { finished, lines, event, kind } = told;
+  const last = finished.at(-1);
+  const host = last?.host ?? event?.host ?? '';
+  const items = lines.map((line) => itemOf(line, host, about.now, about.known?.(line.workload?.name ?? '')));
+  const bytes = finished.flatMap(({ reclaimedBytes }) => reclaimedBytes ?? []);
+  const reclaimedBytes = told.reclaimed ?? (bytes.length === 0 ? null : bytes.reduce((sum, one) => sum + one, 0));
+  return sealed(sorted(items), {
+    schema: 1,
+    kind,
+    id: about.id,
+    host,
+    hostUrl: about.hostUrl ?? null,
+    cycle: cycleOf(told),
+    engine: last?.engine ?? null,
+    app: { name: 'Belfry', version: packageVersion() },
+    upToDate: last?.counts.upToDate ?? 0,
+    reclaimedBytes,
+    reclaimed: reclaimedBytes === null ? null : byteWords(reclaimedBytes),
+    warnings: about.warnings ?? [],
+    truncated: [],
+    notes: { deliveryProblems: about.deliveryProblems ?? [] },
+  });
+}
+
+type Lists = Readonly<Record<List, readonly LooseItem[]>>;
+type Rest = Pick<
+  Report,
+  | 'schema'
+  | 'kind'
+  | 'id'
+  | 'host'
+  | 'hostUrl'
+  | 'cycle'
+  | 'engine'
+  | 'app'
+  | 'reclaimedBytes'
+  | 'reclaimed'
+  | 'warnings'
+  | 'truncated'
+  | 'notes'
+> & { readonly upToDate: number };
+
+/** Counts what stands in the lists, and says what that amounts to. */
+function sealed(items: Lists, { upToDate, ...rest }: Rest): Report {
+  const counts = countsOf(items, upToDate);
+  const { failed, recreated, down } = counts;
+  const changed = recreated + counts.restarted + counts.available + counts.held + counts.recovered;
+  const outcome = failed > 0 ? (recreated > 0 ? 'partial' : 'failed') : changed > 0 ? 'changes' : 'ok';
+  const severity = failed > 0 ? 'error' : counts.held > 0 ? 'warning' : changed > 0 ? 'notice' : 'info';
+  const numbered = Object.fromEntries(lists.map((list) => [list, numberedItems(items[list])])) as unknown as {
+    readonly [L in List]: Report[L];
+  };
+  return freeze({
+    ...rest,
+    outcome,
+    severity,
+    action: down > 0 ? 'now' : failed > 0 ? 'look' : 'none',
+    title: titleOf({ ...rest, counts }),
+    summary: summaryOf(counts, rest.cycle.dryRun),
+    counts,
+    ...numbered,
+  });
+}
+
+function numberedItems(items: readonly LooseItem[]): Report[List] {
+  const last = items.length - 1;
+  return items.map((item, index) => ({ ...item, index, first: index === 0, last: index === last, n: index + 1 }));
+}
+
+function sorted(items: readonly LooseItem[]): Lists {
+  const wanted: Readonly<Record<List, (item: LooseItem) => boolean>> = {
+    failed: ({ state }) => state === 'failed',
+    recovered: (item) => hasRecovered(item),
+    recreated: (item) => item.state === 'recreated' && !hasRecovered(item),
+    restarted: (item) => item.state === 'restarted' && !hasRecovered(item),
+    available: ({ state }) => state === 'available',
+    held: ({ state }) => state === 'held',
+    skipped: ({ state }) => state === 'skipped',
+  };
+  const byUrgency = (a: LooseItem, b: LooseItem) =>
+    Number(b.down) - Number(a.down) || Number(a.name > b.name) - Number(a.name < b.name);
+  return Object.fromEntries(
+    lists.map((list) => [list, items.filter(wanted[list]).sort(byUrgency)]),
+  ) as unknown as Lists;
+}
+
+const hasRecovered = ({ failedSince, state }: LooseItem) =>
+  failedSince !== null && (state === 'recreated' || state === 'restarted');
+
+function countsOf(items: Lists, upToDate: number): ReportCounts {
+  const count = (list: List) => items[list].length;
+  const all = lists.reduce((sum, list) => sum + count(list), 0);
+  return {
+    checked: upToDate + all,
+    upToDate,
+    available: count('available'),
+    held: count('held'),
+    recreated: count('recreated'),
+    restarted: count('restarted'),
+    recovered: count('recovered'),
+    skipped: count('skipped'),
+    failed: count('failed'),
+    rolledBack: items.failed.filter(({ outcome }) => outcome === 'rolled-back').length,
+    down: items.failed.filter(({ down }) => down).length,
+  };
+}
+
+function cycleOf({ finished, event }: Told): ReportCycle {
+  const last = finished.at(-1);
+  const durationMs = last === undefined ? null : Math.round(finished.reduce((sum, one) => sum + one.seconds, 0) * 1000);
+  return {
+    id: last?.cycle ?? event?.cycle ?? '',
+    cycles: finished.length,
+    trigger: last?.trigger ?? null,
+    dryRun: last?.dryRun ?? false,
+    startedAt: finished[0]?.startedAt ?? null,
+    finishedAt: last?.time ?? event?.time ?? '',
+    durationMs,
+    duration: durationMs === null ? null : durationWords(durationMs),
+  };
+}
+
+/** What an event alone says of its workload; undefined where it says nothing that a list has room for. */
+function lineOf(event: BelfryEvent): Line | undefined {
+  const line = { ...blank, workload: event.workload };
+  switch (event.type) {
+    case 'found':
+      return { ...line, ...found(event), state: 'available' };
+    case 'skipped': {
+      const state = event.to === null ? 'skipped' : 'available';
+      const problem = { code: event.code, message: event.reason, hint: '' };
+      return { ...line, state, to: event.to, by: event.by, problem, until: event.until ?? null };
+    }
+    case 'recreated': {
+      const { from, to, seconds, downtimeMs } = event;
+      const timings = event.timings === undefined ? null : { ...event.timings, pull: null };
+      return { ...line, state: 'recreated', from, to, seconds, downtimeMs, timings };
+    }
+    case 'restarted':
+      return { ...line, state: 'restarted', seconds: event.seconds };
+    case 'recovered':
+      return { ...line, state: event.outcome === 'down' ? 'failed' : 'restarted', outcome: event.outcome };
+    case 'failed': {
+      const { outcome, phase, problem, logTail, from = null, to = null, exitCode = null, rollback = null } = event;
+      return { ...line, state: 'failed', outcome, phase, problem, logTail, from, to, exitCode, rollback };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function found({ from, to, bump, downloadBytes, firstSeen }: Found) {
+  return { from, to, bump, downloadBytes, firstSeen: firstSeen ?? null };
+}
+
+const blank = {
+  outcome: null,
+  from: null,
+  to: null,
+  bump: null,
+  by: null,
+  problem: null,
+  logTail: [],
+  seconds: null,
+  downtimeMs: null,
+  phase: null,
+  until: null,
+  exitCode: null,
+  rollback: null,
+  timings: null,
+  firstSeen: null,
+  downloadBytes: null,
+} as const;

@@ -1,0 +1,108 @@
+import type { Phase, ReportItem, Rollback, Workload } from '../events.ts';
+import { itemImage } from './image.ts';
+import { linksOf } from './links.ts';
+import type { Item, ItemRollback, ItemState, Version } from './report.ts';
+import { changeOf } from './version.ts';
+import { byteWords, durationWords } from './words.ts';
+
+/** A line of a `finished` event; older journals lack some of its fields. */
+export type Line = Omit<ReportItem, 'workload'> & { readonly workload: Workload | null };
+
+/** What is known of a workload beside the cycle that is told of. */
+export interface Known {
+  /** How often its candidate was reported already. */
+  readonly remindedTimes?: number;
+  /** Since when it was reported as failed, ISO 8601. */
+  readonly failedSince?: string;
+}
+
+/** An item before it stands in a list. */
+export type LooseItem = Omit<Item, 'index' | 'first' | 'last' | 'n'>;
+
+const mostLogLines = 20;
+const day = 86_400_000;
+
+export function itemOf(line: Partial<Line>, host: string, now: Date, known: Known = {}): LooseItem {
+  const { workload = null, from = null, to = null, outcome = null, problem = null } = line;
+  const { seconds = null, downtimeMs = null, downloadBytes = null, firstSeen = null } = line;
+  const image = itemImage(workload?.image ?? '', to?.platform ?? from?.platform ?? null);
+  const change = changeOf(from, to, now);
+  const state = stateOf(line);
+  const rollback = rollbackOf(line.rollback ?? null, change.from, line);
+  const durationMs = seconds === null ? null : Math.round(seconds * 1000);
+  return {
+    name: workload?.name ?? 'Belfry',
+    service: workload?.service ?? null,
+    project: workload?.project ?? null,
+    id: workload?.id ?? '',
+    host,
+    labels: workload?.labels ?? {},
+    image,
+    ...change,
+    bump: line.bump ?? null,
+    state,
+    outcome,
+    down: outcome === 'down',
+    consequence: consequenceOf(line, rollback, change.from),
+    reason: problem === null ? null : reasonOf(state, line.phase ?? null, problem.message),
+    code: problem?.code ?? null,
+    by: line.by ?? null,
+    until: line.until ?? null,
+    phase: line.phase ?? null,
+    error: state === 'failed' && problem !== null ? { ...problem, hint: problem.hint || null } : null,
+    exitCode: line.exitCode ?? null,
+    logTail: (line.logTail ?? []).slice(-mostLogLines),
+    rollback,
+    downtimeMs,
+    downtime: words(downtimeMs),
+    durationMs,
+    duration: words(durationMs),
+    timings: { pull: null, stop: null, start: null, health: null, ...line.timings },
+    downloadBytes,
+    download: downloadBytes === null ? null : byteWords(downloadBytes),
+    firstSeenAt: firstSeen,
+    ageDays: firstSeen === null ? null : Math.max(Math.floor((now.getTime() - Date.parse(firstSeen)) / day), 0),
+    remindedTimes: known.remindedTimes ?? 0,
+    failedSince: known.failedSince ?? null,
+    links: linksOf(from, to, image),
+  };
+}
+
+const words = (milliseconds: number | null) => (milliseconds === null ? null : durationWords(milliseconds));
+
+/** Where nobody objects to what is available, it waits for someone to apply it. */
+const unopposed: ReadonlySet<string | undefined> = new Set([undefined, 'MONITOR_ONLY', 'DRY_RUN']);
+
+function stateOf({ state = 'failed', problem }: Partial<Line>): ItemState {
+  return state === 'available' && !unopposed.has(problem?.code) ? 'held' : state;
+}
+
+function rollbackOf(rollback: Rollback | null, to: Version | null, { problem }: Partial<Line>): ItemRollback | null {
+  if (rollback === null) return null;
+  const { status, durationMs, running } = rollback;
+  const error = status === 'failed' ? (problem?.message ?? null) : null;
+  return { status, to, durationMs, duration: durationWords(durationMs), running, error };
+}
+
+/** What became of the workload: it decides whether someone has to get up. */
+function consequenceOf(
+  { state, outcome, workload, downtimeMs }: Partial<Line>,
+  rollback: ItemRollback | null,
+  from: Version | null,
+): string | null {
+  if (state === 'restarted') return 'restarted with its provider';
+  if (state === 'recreated' && downtimeMs) return `down for ${durationWords(downtimeMs)}`;
+  if (state !== 'failed' || !outcome || !workload) return null;
+  if (outcome === 'down') return 'IT IS DOWN';
+  if (outcome === 'updated') return 'the new image runs';
+  if (outcome === 'unchanged') return 'nothing was changed';
+  const to = from === null ? '' : ` to ${from.label}`;
+  const after = rollback?.duration == null ? '' : ` in ${rollback.duration}`;
+  return `rolled back${to}${after}${rollback?.running ? ', running' : ''}`;
+}
+
+function reasonOf(state: ItemState, phase: Phase | null, message: string): string {
+  return state === 'failed' && phase !== null ? `${phaseWords[phase] ?? phase}: ${message}` : message;
+}
+
+const phaseWords: Partial<Record<Phase, string>> = { verify: 'health', list: 'listing', cleanup: 'clean-up' };
