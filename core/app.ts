@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Bus, createBus, randomId } from './bus.ts';
 import type { Loaded } from './config/load.ts';
+import { pluginLabels } from './config/plugin-labels.ts';
 import { pluginsInForce } from './config/plugins.ts';
 import { zoneOf } from './config/time.ts';
 import type { Lock } from './control/lock.ts';
@@ -22,6 +23,7 @@ import { createLog, type Log } from './log.ts';
 import { createRegistry } from './registry/client.ts';
 import type { Registry } from './registry/port.ts';
 import { parseReference } from './registry/reference.ts';
+import { createRoutes } from './self/vantage.ts';
 import { createVerdicts } from './verdicts.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -122,7 +124,7 @@ async function assemble(parts: Parts, own: Pick<Belfry, 'host' | 'journal'>): Pr
   const { host, journal } = own;
   const { name } = await engine.info();
   const bus = createBus({ journal, host: name, log, redact: loaded.redact });
-  const verdicts = createVerdicts(() => host.instances);
+  const verdicts = createVerdicts(() => host.instances, host.wake);
   const common = {
     engine,
     registry,
@@ -142,8 +144,14 @@ async function assemble(parts: Parts, own: Pick<Belfry, 'host' | 'journal'>): Pr
   };
 }
 
-function labelsOf({ instances }: Host): readonly string[] {
-  return instances.flatMap(({ plugin }) => Object.keys(plugin.labels ?? {}));
+/** Those of plugins that are asleep stand in the table. */
+function labelsOf({ instances, asleep }: Host): readonly string[] {
+  const sleeping = asleep().map(({ use }) => use);
+  const rows = pluginLabels.filter(({ plugin }) => sleeping.includes(plugin));
+  return [
+    ...instances.flatMap(({ plugin }) => Object.keys(plugin.labels ?? {})),
+    ...rows.flatMap((row) => row.suffixes),
+  ];
 }
 
 async function folderOptions({ loaded, env, engine }: Parts): Promise<StateFolderOptions> {
@@ -162,6 +170,7 @@ export function services({ engine, registry, log, loaded, env }: Parts): Service
       return zoneOf(loaded.settings, env);
     },
     state: async ({ id }) => workloadState(await engine.inspect(id)),
+    routes: createRoutes(engine, loaded.settings.engine.host),
     logs: ({ id }, lines) => engine.logs(id, lines),
     exec: ({ id }, command) => engine.exec(id, command),
     registry: {

@@ -81,7 +81,7 @@ function serveOwnModules(): void {
   register(new URL(bundled ? './resolve-hook.js' : './resolve-hook.ts', import.meta.url), { data: publicModules() });
 }
 
-const capabilities: readonly Capability[] = ['state', 'logs', 'exec', 'registry'];
+const capabilities: readonly Capability[] = ['state', 'routes', 'logs', 'exec', 'registry'];
 
 /** What each part of a plugin must be. */
 const parts: {
@@ -97,6 +97,7 @@ const parts: {
     is: `a list of ${capabilities.join(', ')}`,
     fits: (value) => value === undefined || (Array.isArray(value) && value.every((one) => capabilities.includes(one))),
   },
+  patience: { is: 'a function', fits: (value) => value === undefined || typeof value === 'function' },
   destination: { is: 'a function', fits: (value) => value === undefined || typeof value === 'function' },
   budget: { is: 'an object with a `limit`', fits: (value) => value === undefined || isBudget(value) },
   setup: { is: 'a function', fits: (value) => typeof value === 'function' },

@@ -2,15 +2,34 @@
  * Everything a plugin imports: `import { definePlugin, defer, z } from 'belfry/plugin'`.
  * A plugin is data and one function; a plain object of the same shape works as well.
  */
-import type { Allow, Answer, Asked, Decision, Defer, Healthy, Keep, Remove, Unhealthy, Veto } from './decisions.ts';
+import type {
+  Allow,
+  Answer,
+  Asked,
+  Decision,
+  Defer,
+  Healthy,
+  Keep,
+  Plan,
+  Remove,
+  Unhealthy,
+  Veto,
+} from './decisions.ts';
 import type { BelfryEvent, EventOf, EventType, Workload } from './events.ts';
 import type { Log } from './log.ts';
 import type { Report } from './notifier/report.ts';
 import type { StandardSchema } from './standard-schema.ts';
 
 export * as z from 'zod';
+export { containerNames, duration, pattern } from './config/fields.ts';
+export { type GuardedPattern, guardedPattern } from './config/guarded-pattern.ts';
+export { matchesName } from './config/pattern.ts';
 export type * from './decisions.ts';
 export type * from './events.ts';
+export { probeLabels } from './health/labels.ts';
+export { type Asking, type Probe, probing } from './health/probing.ts';
+export { probeFields } from './health/terms.ts';
+export type { Attempt, Moment, ProbeTerms } from './health/until-healthy.ts';
 export type { Log } from './log.ts';
 export type * from './notifier/report.ts';
 export { type ProgramResult, type ProgramRun, runProgram } from './run-program.ts';
@@ -31,6 +50,8 @@ export interface Plugin<Config = unknown> {
   readonly labels?: Readonly<Record<string, string>>;
   /** What the plugin needs from Belfry and so finds on its context. */
   readonly requires?: readonly Capability[];
+  /** How long its health check may take for a plan, in milliseconds, where that is more than a minute. */
+  readonly patience?: (config: Config, plan: Plan) => number;
   /** Notifiers: where messages go, such as a host name; instances with the same one share its limits. */
   readonly destination?: (config: Config) => string;
   /** Notifiers: how much one message may hold. */
@@ -47,7 +68,7 @@ export interface Budget {
   readonly blocks?: number;
 }
 
-export type Capability = 'state' | 'logs' | 'exec' | 'registry';
+export type Capability = 'state' | 'routes' | 'logs' | 'exec' | 'registry';
 
 export interface PluginContext<Config> {
   /** The instance's unique name. */
@@ -67,6 +88,8 @@ export interface PluginContext<Config> {
   readonly signal: AbortSignal;
   /** With `requires: ['state']`: the workload as the engine sees it now. */
   readonly state: (workload: Workload) => Promise<WorkloadState>;
+  /** With `requires: ['routes']`: the ways from Belfry to one of its TCP ports, likeliest first. */
+  readonly routes: (workload: Workload, port: number) => Promise<Routes>;
   /** With `requires: ['logs']`: its last lines, oldest first. */
   readonly logs: (workload: Workload, lines: number) => Promise<readonly string[]>;
   /** With `requires: ['exec']`: runs a program in the running workload and waits for its end. */
@@ -109,6 +132,8 @@ export interface HttpRequest {
   /** Milliseconds for the whole exchange; 15,000 by default. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
+  /** Takes any certificate. */
+  readonly insecure?: boolean;
 }
 export interface HttpResponse {
   readonly status: number;
@@ -147,6 +172,15 @@ export interface PublishedPort {
   readonly protocol: string;
   readonly hostAddress: string;
   readonly hostPort: number;
+}
+export interface Routes {
+  readonly routes: readonly Route[];
+  /** A sentence that says why there is none; null where there are some. */
+  readonly obstacle: string | null;
+}
+export interface Route {
+  readonly host: string;
+  readonly port: number;
 }
 export interface HealthcheckTerms {
   readonly startPeriod: number;

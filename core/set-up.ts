@@ -115,6 +115,7 @@ function contextFor({ plugin, name, config, services, signal }: Wanting): Plugin
     },
     signal,
     state: lend('state', services.state, asked),
+    routes: lend('routes', services.routes, asked),
     logs: lend('logs', services.logs, asked),
     exec: lend('exec', services.exec, asked),
     registry: lend('registry', services.registry, (refusal) => ({ manifest: asked(refusal), blob: asked(refusal) })),

@@ -32,6 +32,49 @@ async function runOut(tick: (milliseconds: number) => void): Promise<void> {
   for (let passed = 0; passed < 5; passed += 1) await turn();
 }
 
+describe('a plugin that is for some labels only', () => {
+  const asleep = (plugin: Plugin) => hostOf([plugin], undefined, ['health.http', 'health.other']);
+
+  test('is not set up before a container has one of them, and then once', async () => {
+    let times = 0;
+    const plugin = pluginNamed('sleeper', async () => {
+      times += 1;
+      return {};
+    });
+    const { host } = await asleep(plugin);
+    for (const labels of [{}, { 'belfry.health': 'x' }, { 'belfry.health.http': ' ' }, { 'health.http': 'x' }]) {
+      await host.wake(labels as Record<string, string>);
+    }
+    assert.deepEqual([times, host.instances.length, host.asleep().length], [0, 0, 1]);
+    const labels = { 'belfry.health.http': ':80' };
+    await Promise.all([host.wake(labels), host.wake(labels)]);
+    await host.wake({ 'belfry.health.other': 'x' });
+    assert.deepEqual([times, host.instances.map(({ name }) => name), host.asleep()], [1, ['sleeper'], []]);
+  });
+
+  test('that cannot be set up says so, and is tried again', async () => {
+    let isBroken = true;
+    const plugin = pluginNamed('sleeper', () => {
+      if (isBroken) throw new Error('not now');
+      return {};
+    });
+    const { host } = await asleep(plugin);
+    const labels = { 'belfry.health.http': ':80' };
+    await assert.rejects(host.wake(labels), /PLUGIN_SETUP_FAILED.*not now/);
+    isBroken = false;
+    await host.wake(labels);
+    assert.equal(host.instances.length, 1);
+  });
+
+  test('is disposed of like any other', async () => {
+    const disposed: string[] = [];
+    const { host } = await asleep(pluginNamed('sleeper', { dispose: () => disposed.push('sleeper') }));
+    await host.wake({ 'belfry.health.http': ':80' });
+    await host.dispose();
+    assert.deepEqual(disposed, ['sleeper']);
+  });
+});
+
 describe('a plugin is set up', () => {
   test('with its name, its configuration and what it requires', async () => {
     let context: PluginContext<unknown> | undefined;

@@ -219,6 +219,74 @@ describe('health checks', () => {
     };
     assert.deepEqual(await reasons(waits, frees), []);
   });
+
+  test('are waited for no longer once one of them has said no', async () => {
+    let stopped = false;
+    const waits: Wiring = {
+      checkHealth: (_, { signal }) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => {
+            stopped = true;
+            resolve(healthy());
+          });
+        }),
+    };
+    assert.deepEqual(await reasons(waits, { checkHealth: async () => unhealthy('it exited') }), ['it exited']);
+    assert.equal(stopped, true);
+    const both = await reasons({ checkHealth: () => unhealthy('500') }, { checkHealth: () => unhealthy('it exited') });
+    assert.deepEqual(both, ['500', 'it exited']);
+  });
+
+  for (const [title, patience, seconds] of [
+    ['have as long as they say, where that is longer', () => 90_000, 90],
+    ['have the usual time where they say less', () => 5, 60],
+    ['have two hours at most', () => 1e12, 7200],
+    ['have the usual time where what they say is none', () => Number.NaN, 60],
+    [
+      'have the usual time where they break as they are asked for it',
+      () => {
+        throw new Error('broken');
+      },
+      60,
+    ],
+  ] as const) {
+    test(title, async (t) => {
+      t.mock.timers.enable({ apis: ['setTimeout'] });
+      const plugin = { ...pluginNamed('slow', { checkHealth: () => new Promise(() => {}) }), patience };
+      const { host } = await hostOf([plugin]);
+      const said = createVerdicts(() => host.instances).unhealthy(plan, 60_000);
+      await new Promise((resolve) => setImmediate(resolve));
+      t.mock.timers.tick(8_000_000);
+      assert.deepEqual(await said, [`slow (checkHealth) did not finish within ${seconds} s`]);
+    });
+  }
+});
+
+describe('plugins that are loaded only for some labels', () => {
+  test('are called for before a gate or a health check is asked', async () => {
+    const woken: unknown[] = [];
+    const verdicts = createVerdicts(
+      () => [],
+      async (labels) => void woken.push(labels),
+    );
+    const labelled = samplePlan({ labels: { a: '1' } });
+    await verdicts.refusal('beforeUpdate', labelled);
+    await verdicts.unhealthy(labelled, 1);
+    assert.deepEqual(woken, [{ a: '1' }, { a: '1' }]);
+  });
+
+  test('that cannot be loaded let no update begin, and do not pass as healthy', async () => {
+    const verdicts = createVerdicts(
+      () => [],
+      () => Promise.reject(new Error('the engine refuses it')),
+    );
+    assert.deepEqual(await verdicts.refusal('beforeUpdate', plan), {
+      by: 'core',
+      code: 'GATE_FAILED',
+      reason: 'the engine refuses it',
+    });
+    assert.deepEqual(await verdicts.unhealthy(plan, 1), ['the engine refuses it']);
+  });
 });
 
 describe('cleanup policies', () => {

@@ -18,7 +18,8 @@ export function guardedPattern(source: string): GuardedPattern | string {
 }
 
 const longest = 500;
-const search = createSearch();
+// Pure, so that what matches nothing does not load it.
+const search = /* @__PURE__ */ createSearch();
 
 /** Only the machine that runs scripts can interrupt a match; it is made when a pattern is first used. */
 function createSearch() {

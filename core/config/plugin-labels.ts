@@ -9,5 +9,9 @@ export interface PluginLabels {
 
 /** One row for each built-in plugin that has `labels`. */
 export const pluginLabels: readonly PluginLabels[] = [
+  { plugin: 'health-http', restrains: false, suffixes: ['health.http', 'health.timeout'] },
+  { plugin: 'health-tcp', restrains: false, suffixes: ['health.tcp', 'health.timeout'] },
+  { plugin: 'health-exec', restrains: false, suffixes: ['health.exec', 'health.timeout'] },
+  { plugin: 'health-log', restrains: false, suffixes: ['health.log', 'health.log-not', 'health.timeout'] },
   { plugin: 'maintenance-window', restrains: true, suffixes: ['maintenance-window'] },
 ];

@@ -65,6 +65,8 @@ export interface PluginUse {
   /** False turns a default plugin off. */
   readonly enabled?: boolean | undefined;
   readonly config?: unknown;
+  /** Default plugins only: the labels, by suffix, of which a container must have one before it is loaded. */
+  readonly labels?: readonly string[];
 }
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';

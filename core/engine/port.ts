@@ -17,6 +17,8 @@ export interface EngineInfo {
   readonly cannot: readonly string[];
   /** The folder on its machine where it keeps images and containers. */
   readonly dataRoot?: string;
+  /** Whether it runs as an ordinary user, with networks that the machine itself does not reach. */
+  readonly rootless?: boolean;
 }
 
 /** One row of the container list: all that a check needs. */
@@ -117,6 +119,7 @@ export interface Endpoint extends Json {
   readonly MacAddress?: string;
   readonly IPAddress?: string;
   readonly GlobalIPv6Address?: string;
+  readonly Gateway?: string;
   readonly DriverOpts?: Json | null;
   readonly GwPriority?: number;
 }

@@ -38,7 +38,7 @@ function addressesOf(networks: Readonly<Record<string, Endpoint>>): readonly Wor
 }
 
 /** The engine lists them as `{"80/tcp": [{"HostIp": "0.0.0.0", "HostPort": "8080"}]}`, unpublished ones as null. */
-function publishedPorts(ports: Readonly<Record<string, unknown>>): readonly PublishedPort[] {
+export function publishedPorts(ports: Readonly<Record<string, unknown>>): readonly PublishedPort[] {
   return Object.entries(ports).flatMap(([name, bindings]) => {
     const [port, protocol = 'tcp'] = name.split('/');
     const given = (bindings ?? []) as readonly { readonly HostIp?: string; readonly HostPort?: string }[];

@@ -168,7 +168,10 @@ describe('config.example.json', () => {
     assert.deepEqual(warnings, []);
     assert.deepEqual(
       loaded.plugins.map(({ use }) => use),
-      ['maintenance-window', 'cooldown', 'health-docker', 'stability', 'console', 'cleanup-replaced', 'webhook'],
+      [
+        ...['maintenance-window', 'cooldown', 'health-docker', 'stability'],
+        ...['health-http', 'health-tcp', 'health-exec', 'health-log', 'console', 'cleanup-replaced', 'webhook'],
+      ],
     );
   });
 

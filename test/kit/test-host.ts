@@ -16,6 +16,7 @@ import type {
   Message,
   Plugin,
   RegistryReads,
+  Routes,
   WorkloadState,
 } from '../../core/plugin.ts';
 import { ask } from '../../core/verdicts.ts';
@@ -31,6 +32,8 @@ export interface TestHostOptions {
   readonly http?: Http;
   /** For plugins that require `state`. */
   readonly state?: (workload: Workload) => WorkloadState;
+  /** For plugins that require `routes`. */
+  readonly routes?: (workload: Workload, port: number) => Routes;
   /** For plugins that require `logs`. */
   readonly logs?: (workload: Workload, lines: number) => readonly string[];
   /** For plugins that require `exec`. */
@@ -74,6 +77,7 @@ export async function createTestHost<Config>(plugin: Plugin<Config>, options: Te
     sleep: clock.sleep,
     timeZone: options.timeZone ?? 'UTC',
     state: async (workload: Workload) => (options.state ?? missing('state'))(workload),
+    routes: async (workload: Workload, port: number) => (options.routes ?? missing('routes'))(workload, port),
     logs: async (workload: Workload, lines: number) => (options.logs ?? missing('logs'))(workload, lines),
     exec: async (workload: Workload, command: ExecCommand) => (options.exec ?? missing('exec'))(workload, command),
     registry: options.registry ?? { manifest: missing('registry'), blob: missing('registry') },

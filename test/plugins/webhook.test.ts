@@ -36,6 +36,7 @@ async function deliver(given: object, message: Message, respond: () => Promise<H
     timeZone: 'UTC',
     signal: new AbortController().signal,
     state: unused,
+    routes: unused,
     logs: unused,
     exec: unused,
     registry: { manifest: unused, blob: unused },
