@@ -24,6 +24,7 @@ await esbuild.build({
     ['notifier', 'core/notifier/index.ts'],
     ['testing', 'test/kit/index.ts'],
     ['resolve-hook', 'core/resolve-hook.ts'],
+    ['test-loader', 'core/test-loader.ts'],
     ...plugins,
   ]),
   outdir: fresh,
