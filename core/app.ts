@@ -11,7 +11,6 @@ import type { Context, Request } from './cycle/context.ts';
 import { type Delivery, startDelivery } from './delivery/delivery.ts';
 import { createDockerEngine } from './engine/docker/engine.ts';
 import type { Engine } from './engine/port.ts';
-import { workloadState } from './engine/state.ts';
 import { type Host, type Instance, openHost, type Services } from './host.ts';
 import { request } from './http.ts';
 import { openJournal } from './journal/journal.ts';
@@ -22,8 +21,8 @@ import { findStateFolder, openStateFolder, type StateFolderOptions } from './jou
 import { createLog, type Log } from './log.ts';
 import { createRegistry } from './registry/client.ts';
 import type { Registry } from './registry/port.ts';
-import { parseReference } from './registry/reference.ts';
 import { createRoutes } from './self/vantage.ts';
+import { engineServices } from './services.ts';
 import { createVerdicts } from './verdicts.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -169,20 +168,8 @@ export function services({ engine, registry, log, loaded, env }: Parts): Service
     get timeZone() {
       return zoneOf(loaded.settings, env);
     },
-    state: async ({ id }) => workloadState(await engine.inspect(id)),
     routes: createRoutes(engine, loaded.settings.engine.host),
-    logs: ({ id }, lines) => engine.logs(id, lines),
-    exec: ({ id }, command) => engine.exec(id, command),
-    registry: {
-      manifest: (image, manifest) => registry.read(parseReference(image), { manifest }),
-      blob: (image, blob) => registry.read(parseReference(image), { blob }),
-    },
-    async lacking(capability) {
-      // What the others need, every update needs as well.
-      if (capability !== 'exec') return undefined;
-      const refused = (await engine.probe('exec')).filter(({ allowed }) => !allowed);
-      return refused.length === 0 ? undefined : `the engine refuses ${refused.map((one) => one.endpoint).join(', ')}`;
-    },
+    ...engineServices(engine, registry),
     folder: loaded.settings.folder,
   };
 }

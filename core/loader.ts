@@ -75,7 +75,8 @@ function notFound(use: string): AppError {
 
 let served = false;
 
-function serveOwnModules(): void {
+/** Has `belfry/plugin` and its siblings mean this Belfry, from now on and for every file that is loaded. */
+export function serveOwnModules(): void {
   if (served) return;
   served = true;
   register(new URL(bundled ? './resolve-hook.js' : './resolve-hook.ts', import.meta.url), { data: publicModules() });

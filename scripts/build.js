@@ -27,6 +27,7 @@ await esbuild.build({
     // Part of belfry/plugin, and apart from the rest of it: plugins that take nothing from them do not load zod.
     ['fields', 'core/config/fields.ts'],
     ['probe-fields', 'core/health/terms.ts'],
+    ['test-loader', 'core/test-loader.ts'],
     ...plugins,
   ]),
   outdir: fresh,

@@ -410,7 +410,7 @@ export const catalogue = {
   },
   ARGUMENT_UNEXPECTED: {
     blame: 'user',
-    meaning: 'The command was given more than it takes.',
+    meaning: 'The command cannot use an argument that it was given.',
     hint: '`belfry COMMAND --help` shows its use.',
   },
   WATCHTOWER_UNSUPPORTED: {
@@ -456,6 +456,11 @@ export const catalogue = {
     blame: 'user',
     meaning: 'A plugin named in the configuration cannot be found.',
     hint: 'Built-in plugins go by name (`belfry plugins` lists them), files by a path that begins with ./ or /.',
+  },
+  PLUGIN_EXISTS: {
+    blame: 'user',
+    meaning: 'A new plugin would overwrite a file that is there.',
+    hint: 'Nothing was written. Give it another name, or remove the file.',
   },
   PLUGIN_LOAD_FAILED: {
     blame: 'plugin',

@@ -1,4 +1,4 @@
-import type { Plan } from '../../core/decisions.ts';
+import type { CleanupCandidate, CyclePlan, CycleWorkload, Plan } from '../../core/decisions.ts';
 import type { ImageVersion, Workload } from '../../core/events.ts';
 import type { WorkloadState } from '../../core/plugin.ts';
 
@@ -50,4 +50,20 @@ export function sampleState(own: Partial<WorkloadState> = {}): WorkloadState {
     publishedPorts: [],
     ...own,
   };
+}
+
+/** A cycle by the clock that looks at `web`. */
+export function sampleCyclePlan(own: Partial<CyclePlan> = {}): CyclePlan {
+  return { cycle: 'cyc_sample', trigger: 'schedule', workloads: [sampleCycleWorkload()], ...own };
+}
+
+/** A workload of a cycle, running and without labels. */
+export function sampleCycleWorkload(own: Partial<CycleWorkload> = {}): CycleWorkload {
+  return { workload: sampleWorkload(), labels: {}, running: true, ...own };
+}
+
+/** The image that an update of `web` left behind. */
+export function sampleCleanupCandidate(own: Partial<CleanupCandidate> = {}): CleanupCandidate {
+  const image = { imageId: `sha256:${'1'.repeat(64)}`, references: ['web:1'], bytes: 48_000_000 };
+  return { ...image, replacedBy: sampleWorkload(), ...own };
 }

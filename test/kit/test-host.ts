@@ -1,7 +1,7 @@
 import { createBus } from '../../core/bus.ts';
-import type { Answer, Asked, Decision } from '../../core/decisions.ts';
+import { type Answer, type Asked, type Decision, decisionNames } from '../../core/decisions.ts';
 import { AppError, type Problem } from '../../core/errors/app-error.ts';
-import type { BelfryEvent, Fact, Workload } from '../../core/events.ts';
+import { type BelfryEvent, type EventType, eventTypes, type Fact, type Workload } from '../../core/events.ts';
 import { openHost } from '../../core/host.ts';
 import { memoryJournal } from '../../core/journal/memory-journal.ts';
 import { checkPlugin } from '../../core/loader.ts';
@@ -51,6 +51,12 @@ export interface TestHost {
   readonly clock: FakeClock;
   /** The lines it has logged so far, each with its level: `warn  too slow`. */
   readonly logged: readonly string[];
+  /** The decisions it answers. */
+  readonly decisions: readonly Decision[];
+  /** The events it listens to. */
+  readonly events: readonly EventType[];
+  /** Whether it is a notifier. */
+  readonly delivers: boolean;
   /** Its answer to a decision. Rejects where it throws, takes too long or gives no verdict. */
   ask<D extends Decision>(decision: D, subject: Asked<D>): Promise<Answer<D> | undefined>;
   /** Resolves when it has heard the event, and rejects where that fails. */
@@ -99,6 +105,9 @@ export async function createTestHost<Config>(plugin: Plugin<Config>, options: Te
   return {
     clock,
     logged,
+    decisions: decisionNames.filter((decision) => instance.wiring[decision] !== undefined),
+    events: eventTypes.filter((type) => instance.wiring.on?.[type] !== undefined),
+    delivers: instance.wiring.deliver !== undefined,
     async ask(decision, subject) {
       if (instance.wiring[decision] === undefined)
         throw new AppError('PLUGIN_INVALID', `it does not answer ${decision}`);
