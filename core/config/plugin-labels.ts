@@ -14,5 +14,6 @@ export const pluginLabels: readonly PluginLabels[] = [
   { plugin: 'health-exec', restrains: false, suffixes: ['health.exec', 'health.timeout'] },
   { plugin: 'health-log', restrains: false, suffixes: ['health.log', 'health.log-not', 'health.timeout'] },
   { plugin: 'cooldown', restrains: true, suffixes: ['cooldown-delay'] },
+  { plugin: 'policy', restrains: true, suffixes: ['policy'] },
   { plugin: 'maintenance-window', restrains: true, suffixes: ['maintenance-window'] },
 ];
