@@ -13,5 +13,7 @@ export const pluginLabels: readonly PluginLabels[] = [
   { plugin: 'health-tcp', restrains: false, suffixes: ['health.tcp', 'health.timeout'] },
   { plugin: 'health-exec', restrains: false, suffixes: ['health.exec', 'health.timeout'] },
   { plugin: 'health-log', restrains: false, suffixes: ['health.log', 'health.log-not', 'health.timeout'] },
+  { plugin: 'cooldown', restrains: true, suffixes: ['cooldown-delay'] },
+  { plugin: 'policy', restrains: true, suffixes: ['policy'] },
   { plugin: 'maintenance-window', restrains: true, suffixes: ['maintenance-window'] },
 ];

@@ -6,7 +6,9 @@ interface Standard extends Pick<PluginUse, 'use' | 'labels'> {
 
 /** What is in force unless configured otherwise, in this order. What has labels does nothing without one of them. */
 const standard: readonly Standard[] = [
+  { use: 'policy' },
   { use: 'cooldown' },
+  { use: 'maintenance-window', labels: ['maintenance-window'] },
   { use: 'health-docker' },
   { use: 'stability' },
   { use: 'health-http', labels: ['health.http'] },

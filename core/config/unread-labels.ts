@@ -3,15 +3,7 @@ import { pluginLabels } from './plugin-labels.ts';
 import { type Label, labelPrefixes, labels as table } from './table.ts';
 
 /** Suffixes that other parts of Belfry read, or that Watchtower alone writes. */
-const otherSuffixes = [
-  'depends-on',
-  'cooldown-delay',
-  'container-chain',
-  'ephemeral-orchestrator',
-  'helper',
-  'notify',
-  'helper-image',
-];
+const otherSuffixes = ['depends-on', 'container-chain', 'ephemeral-orchestrator', 'helper', 'helper-image', 'notify'];
 export interface Unread {
   /** Labels that ask for restraint which Belfry cannot keep, a sentence each: the container is left alone. */
   readonly problems: readonly string[];

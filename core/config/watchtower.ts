@@ -1,3 +1,4 @@
+import { pluginsInForce } from './plugins.ts';
 import type { Settings } from './settings.ts';
 
 /** A name of Watchtower's that is no setting of Belfry's, and the answer to it. */
@@ -161,6 +162,10 @@ export const differences: readonly { readonly note: string; readonly applies: (s
   {
     note: 'The certificates of registries are verified.',
     applies: (settings) => !settings.registryTlsSkip,
+  },
+  {
+    note: 'A new major version of a database is only reported: see the plugin policy.',
+    applies: (settings) => !settings.monitorOnly && pluginsInForce(settings).some(({ use }) => use === 'policy'),
   },
   {
     note: 'The cool-down counts from when Belfry first saw an image, not from the date that the image states.',

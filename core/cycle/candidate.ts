@@ -51,7 +51,8 @@ export async function remoteCandidate(
   const to = remoteVersion(workload.image, candidate);
   const downloadBytes = candidate.downloadBytes - sharedBytes(candidate, current);
   const { config: defaults } = candidate;
-  return { reference, from, to, bump: bumpOf(from, to), downloadBytes, platform, defaults, current };
+  const bump = bumpOf(from, to, { from: current?.Config, to: defaults });
+  return { reference, from, to, bump, downloadBytes, platform, defaults, current };
 }
 
 /** The layers of the image in use are on the engine already. */
@@ -78,7 +79,8 @@ export async function localCandidate(
   const to = localVersion(name, image, digestOf(image));
   const platform = imagePlatform(image);
   const defaults = image.Config ?? {};
-  return { reference, from, to, bump: bumpOf(from, to), downloadBytes: 0, platform, defaults, current };
+  const bump = bumpOf(from, to, { from: current?.Config, to: defaults });
+  return { reference, from, to, bump, downloadBytes: 0, platform, defaults, current };
 }
 
 /** The digest an image was pulled by; null for one built here. */

@@ -4,6 +4,7 @@ export default definePlugin({
   name: 'cooldown',
   apiVersion: 1,
   summary: 'Lets an update wait until its image has been known for so long.',
+  labels: { 'cooldown-delay': 'Its own delay, such as `12h`, `3d`, `2w` or `1M` (30 days); `0` waits for nothing.' },
   setup: ({ now }) => ({
     beforeUpdate({ cooldownDelay, firstSeen, to }) {
       // Without a digest nobody can tell since when it is known: it was built or tagged here, by somebody's own will.

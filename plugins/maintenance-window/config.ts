@@ -27,7 +27,7 @@ const blackout = z.string().transform((text, { addIssue }): Blackout => {
 });
 
 export const config = z.strictObject({
-  windows: z.array(window).default([]).describe('When updates may happen; at any time unless given.'),
+  windows: z.array(window).prefault([]).describe('When updates may happen; at any time unless given.'),
   timeZone: z
     .string()
     .refine(isZone, { error: 'expected a time zone such as Europe/Berlin' })
@@ -35,7 +35,7 @@ export const config = z.strictObject({
     .describe('The time zone of all these times and dates; Belfry’s own unless given.'),
   blackout: z
     .array(blackout)
-    .default([])
+    .prefault([])
     .describe('Dates on which nothing is updated: `2026-12-24`, `2026-12-24..2027-01-02`, or each year `--12-24`.'),
 });
 

@@ -107,12 +107,13 @@ describe('the labels of a container', () => {
 
   test('set the cool-down under either prefix, always over the setting; the longer one wins', () => {
     const day = 86_400_000;
+    const pluginLabels = ['cooldown-delay'];
     assert.equal(read({ [`${watchtower}cooldown-delay`]: '3d' }).cooldownDelay, 3 * day);
     assert.equal(read({ 'belfry.cooldown-delay': '0' }, { cooldownDelay: day }).cooldownDelay, 0);
     assert.equal(read({ 'belfry.cooldown-delay': '' }, { cooldownDelay: day }).cooldownDelay, day);
     const both = read({ 'belfry.cooldown-delay': '1w', [`${watchtower}cooldown-delay`]: '1M' });
     assert.deepEqual([both.cooldownDelay, both.warnings.length], [30 * day, 1]);
-    assert.deepEqual(read({ [`${watchtower}cooldown-delay`]: 'soon' }).problems, [
+    assert.deepEqual(read({ [`${watchtower}cooldown-delay`]: 'soon' }, { pluginLabels }).problems, [
       `The label ${watchtower}cooldown-delay=soon is not a duration such as 12h, 3d or 1M (30 days).`,
     ]);
   });

@@ -6,7 +6,7 @@ import type { PluginUse, Settings } from '../../core/config/settings.ts';
 import { loadPlugin } from '../../core/loader.ts';
 
 const { settings: defaults } = await loadSettings({ flags: { given: [], foreign: [] }, env: {}, cwd: '/nowhere' });
-const gates = ['cooldown'];
+const gates = ['policy', 'cooldown', 'maintenance-window'];
 const inForce = (plugins: PluginUse[], settings: Partial<Settings> = {}) =>
   pluginsInForce({ ...defaults, ...settings, plugins }).map(({ use, name }) => name ?? use);
 
@@ -55,7 +55,8 @@ describe('the plugins in force', () => {
     for (const { use, labels } of pluginsInForce({ ...defaults, plugins: [] })) {
       if (labels === undefined) continue;
       const { labels: own = {} } = await loadPlugin(use, '/nowhere');
-      assert.deepEqual([...labels, 'health.timeout'], Object.keys(own), use);
+      const shared = use.startsWith('health-') ? ['health.timeout'] : [];
+      assert.deepEqual([...labels, ...shared], Object.keys(own), use);
     }
     const config = { checks: [] };
     const own = pluginsInForce({ ...defaults, plugins: [{ use: 'health-http', config }] }).find(

@@ -169,7 +169,7 @@ describe('config.example.json', () => {
     assert.deepEqual(
       loaded.plugins.map(({ use }) => use),
       [
-        ...['maintenance-window', 'cooldown', 'health-docker', 'stability'],
+        ...['policy', 'maintenance-window', 'cooldown', 'health-docker', 'stability'],
         ...['health-http', 'health-tcp', 'health-exec', 'health-log', 'console', 'cleanup-replaced', 'webhook'],
       ],
     );

@@ -156,6 +156,7 @@ describe('an update is left', () => {
 test('a gate is told when a candidate was first seen, also in later cycles', async () => {
   const plans: Plan[] = [];
   const lab = createLab({
+    settings: { pluginLabels: ['cooldown-delay'] },
     plugins: [
       {
         beforeUpdate: (plan) => {
