@@ -1,3 +1,4 @@
+import { type FollowTexts, followRule } from './follow.ts';
 import type { ContainerSettings, Settings } from './settings.ts';
 import { type Label, labelPrefixes, labels as table } from './table.ts';
 import { unreadLabels } from './unread-labels.ts';
@@ -13,20 +14,37 @@ export function containerSettings(labels: Labels, settings: Settings): Container
   const readings = Object.keys(labels).some(isOurs) ? table.map((row) => readLabel(row, labels)) : unsaid;
   const unread = unreadLabels(labels, settings.pluginLabels);
   const values = Object.fromEntries(readings.map(({ suffix, value }) => [suffix, value])) as unknown as LabelValues; // the table's kinds made each what LabelValues says
+  const texts: FollowTexts = {
+    range: values.follow,
+    include: values['follow.include'],
+    exclude: values['follow.exclude'],
+    transform: values['follow.transform'],
+    prerelease: values['follow.prerelease'],
+  };
+  const saysNothing = Object.values(texts).every((value) => value === null);
+  const follow = saysNothing ? null : followRule(texts);
   return {
     enabled: settings.labelEnable ? values.enable === true : values.enable !== false,
     monitorOnly: values['monitor-only'] === true || settings.monitorOnly,
     noPull: values['no-pull'] === true || settings.noPull,
     stopSignal: values['stop-signal'],
     stopTimeout: values['stop-timeout'],
+    follow: follow ?? null,
     rerun: values.rerun === true,
     scope: values.scope === 'none' ? null : values.scope,
     stabilityWindow: values['stability-window'] ?? settings.stabilityWindow,
     cooldownDelay: values['cooldown-delay'] ?? settings.cooldownDelay ?? 0,
-    problems: [...readings.flatMap((reading) => reading.problems), ...unread.problems],
+    problems: [
+      ...readings.flatMap((reading) => reading.problems),
+      ...unread.problems,
+      ...(follow === undefined ? [nothingToFollow] : []),
+    ],
     warnings: [...readings.flatMap((reading) => reading.warnings), ...unread.warnings],
   };
 }
+
+const nothingToFollow =
+  'Its follow labels name no versions to follow: give belfry.follow a range, or belfry.follow.include a pattern.';
 
 interface LabelReading {
   readonly suffix: Suffix;

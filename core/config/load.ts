@@ -85,6 +85,7 @@ function settingsFrom(values: Values, { file, cwd }: { readonly file: FileSource
     scope: scope === 'none' ? null : scope,
     log: { level: logLevel },
     registries: file.registries,
+    follow: file.follow,
     plugins: file.plugins,
     folder: file.path === null ? cwd : resolve(file.path, '..'),
   };

@@ -23,6 +23,21 @@ const plugin = z.strictObject({
   config: z.unknown().optional().describe('What the plugin’s README lists.').meta({ writeOnly: true }),
 });
 
+const follow = z.strictObject({
+  image: z.string().min(1).describe('Pattern of the whole name of an image, such as nginx or ghcr.io/acme/.*'),
+  range: z
+    .string()
+    .optional()
+    .describe('Versions to move on to: a range such as ^1 or >=15 <17, or major, minor, patch or none.'),
+  include: z.string().optional().describe('Regular expression that a tag to follow matches.'),
+  exclude: z.string().optional().describe('Regular expression of tags never to follow.'),
+  transform: z
+    .string()
+    .optional()
+    .describe('Where in a tag its version stands: PATTERN => REPLACEMENT, with $1 for a group.'),
+  prerelease: z.boolean().optional().describe('Follow pre-releases too.'),
+});
+
 const file = z.strictObject({
   $schema: z.string().optional().describe('Path of this schema, for editors.'),
   ...Object.fromEntries(settings.map((setting) => [setting.key, fieldOf(setting)])),
@@ -30,6 +45,10 @@ const file = z.strictObject({
     .record(z.string(), registry)
     .optional()
     .describe('Registries by host as it stands in references, such as registry.example.org:5000.'),
+  follow: z
+    .array(follow)
+    .optional()
+    .describe('Which images follow the versions of their repository; the first entry that matches counts.'),
   plugins: z.array(plugin).optional().describe('Plugins in force, in order, besides the default ones.'),
 });
 
@@ -37,6 +56,7 @@ const file = z.strictObject({
 export interface FileContent {
   readonly settings: Readonly<Record<string, boolean | number | string | readonly string[] | null | undefined>>;
   readonly registries: Readonly<Record<string, z.infer<typeof registry>>>;
+  readonly follow: readonly z.infer<typeof follow>[];
   readonly plugins: readonly z.infer<typeof plugin>[];
 }
 
@@ -44,8 +64,8 @@ export interface FileContent {
 export function checkFile(content: unknown, origin: string): FileContent | readonly AppError[] {
   const result = file.safeParse(content);
   if (!result.success) return result.error.issues.flatMap((issue) => problemsOf(issue, origin));
-  const { $schema: _, registries = {}, plugins = [], ...rest } = result.data;
-  return { settings: rest as FileContent['settings'], registries, plugins };
+  const { $schema: _, registries = {}, follow = [], plugins = [], ...rest } = result.data;
+  return { settings: rest as FileContent['settings'], registries, follow, plugins };
 }
 
 /** The JSON Schema of the file, in which nothing is said of single plugins yet. */
@@ -91,6 +111,10 @@ function problemsOf(issue: Issue, origin: string): readonly AppError[] {
 }
 
 function shapeAt(path: Issue['path']): object {
-  if (path[0] === 'registries') return registry.shape;
-  return path[0] === 'plugins' ? plugin.shape : file.shape;
+  const shapes: Readonly<Record<PropertyKey, object>> = {
+    registries: registry.shape,
+    follow: follow.shape,
+    plugins: plugin.shape,
+  };
+  return shapes[path[0] ?? ''] ?? file.shape;
 }

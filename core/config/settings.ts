@@ -32,6 +32,8 @@ export interface Settings {
   readonly registries: Readonly<Record<string, RegistrySettings>>;
   /** Watchtower's REGISTRY_TLS_SKIP: every registry may be spoken to without verified TLS. */
   readonly registryTlsSkip: boolean;
+  /** Which containers follow the versions of their repository: the first entry that matches counts. */
+  readonly follow: readonly FollowEntry[];
   readonly plugins: readonly PluginUse[];
   /** What the plugins in force read of labels, by suffix; unknown until they are loaded. */
   readonly pluginLabels?: readonly string[];
@@ -54,6 +56,30 @@ export interface RegistrySettings {
   readonly insecure?: boolean | undefined;
   /** A PEM file with the CA to trust for this host. */
   readonly ca?: string | undefined;
+}
+
+/** How a container follows the versions of its repository; see docs/tag-following.md. */
+export interface FollowRule {
+  /** A semver range, or the most that may change: `major`, `minor` or `patch`; null where the patterns decide alone. */
+  readonly range: string | null;
+  /** Regular expressions that a tag must, and must not, match. */
+  readonly include: string | null;
+  readonly exclude: string | null;
+  readonly transform: Transform | null;
+  readonly prerelease: boolean;
+}
+
+/** Makes of a tag the text that its version is read from. */
+export interface Transform {
+  readonly pattern: string;
+  /** With `$1` for what the first group matches. */
+  readonly replacement: string;
+}
+
+export interface FollowEntry {
+  /** A pattern of the whole name of an image, without registry where that is Docker Hub. */
+  readonly image: string;
+  readonly rule: FollowRule | 'none';
 }
 
 /** One configured use of a plugin. */
@@ -80,6 +106,8 @@ export interface ContainerSettings {
   /** From a label only; it wins over the container's own. */
   readonly stopTimeout: number | null;
   readonly scope: string | null;
+  /** Null where no label says anything of it. */
+  readonly follow: FollowRule | 'none' | null;
   /** Whether it runs once, and again each time it is updated. */
   readonly rerun: boolean;
   readonly stabilityWindow: number;

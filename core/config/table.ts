@@ -334,4 +334,24 @@ export const labels = [
     own: true,
     summary: 'For what runs once, such as a migration: runs again when updated, before what depends on it.',
   },
+  {
+    suffix: 'follow',
+    kind: 'range',
+    own: true,
+    summary: 'Versions to move on to: a range such as `^1` or `>=15 <17`, or `major`, `minor`, `patch`, `none`.',
+  },
+  { suffix: 'follow.include', kind: 'pattern', own: true, summary: 'Regular expression that a tag to follow matches.' },
+  { suffix: 'follow.exclude', kind: 'pattern', own: true, summary: 'Regular expression of tags never to follow.' },
+  {
+    suffix: 'follow.transform',
+    kind: 'transform',
+    own: true,
+    summary: 'Where in a tag its version stands: `PATTERN => REPLACEMENT`, with `$1` for a group.',
+  },
+  {
+    suffix: 'follow.prerelease',
+    kind: 'boolean',
+    own: true,
+    summary: 'True: follow pre-releases too.',
+  },
 ] as const satisfies readonly Label[];

@@ -3,9 +3,10 @@ import type { ContainerSummary, ImageDefaults, ImageDetails } from '../engine/po
 import { hasCode } from '../errors/app-error.ts';
 import type { Bump, ImageVersion, Workload } from '../events.ts';
 import type { Platform, Reference, Candidate as RemoteCandidate } from '../registry/port.ts';
-import { formatReference } from '../registry/reference.ts';
+import { formatReference, parseReference, withTag } from '../registry/reference.ts';
 import type { Context } from './context.ts';
 import type { Exemption } from './exempt.ts';
+import type { NewerTag } from './following/newer-tags.ts';
 import { imageNamed, type Listing } from './list.ts';
 import { bumpOf, localVersion, remoteVersion, unknownVersion } from './version.ts';
 
@@ -32,11 +33,8 @@ interface Asked {
 export type Comparison = Exemption | { readonly upToDate: string | null } | Candidate;
 
 /** What the registry's digest means for a container whose own digests it is not among. */
-export async function remoteCandidate(
-  { engine, registry }: Context,
-  asked: Asked & { readonly digest: string; readonly known: readonly string[] },
-): Promise<Comparison> {
-  const { workload, container, reference, digest, known } = asked;
+export async function remoteCandidate({ engine, registry }: Context, asked: Remote): Promise<Comparison> {
+  const { workload, container, reference, digest, known, newer } = asked;
   const current = await existing(engine.inspectImage(container.imageId));
   const platform = current === null ? enginePlatform(await engine.info()) : imagePlatform(current);
   const candidate = await registry.candidate(reference, digest, platform);
@@ -51,8 +49,30 @@ export async function remoteCandidate(
   const to = remoteVersion(workload.image, candidate);
   const downloadBytes = candidate.downloadBytes - sharedBytes(candidate, current);
   const { config: defaults } = candidate;
-  const bump = bumpOf(from, to, { from: current?.Config, to: defaults });
-  return { reference, from, to, bump, downloadBytes, platform, defaults, current };
+  const same = { reference, downloadBytes, platform, defaults, current };
+  return newer === undefined
+    ? { ...same, from, to, bump: bumpOf(from, to, { from: current?.Config, to: defaults }) }
+    : { ...same, ...moved({ from, to }, newer) };
+}
+
+interface Remote extends Asked {
+  readonly digest: string;
+  readonly known: readonly string[];
+  /** Set where the reference leads to another tag than the container's own. */
+  readonly newer: NewerTag | undefined;
+}
+
+/** Whoever follows tags goes by what they say; what images say of themselves may be their base image's version. */
+function moved(
+  { from, to }: Pick<Candidate, 'from' | 'to'>,
+  { tag, bump }: NewerTag,
+): Pick<Candidate, 'from' | 'to' | 'bump'> {
+  const { reference } = from;
+  return {
+    from: { ...from, version: parseReference(reference).tag },
+    to: { ...to, version: tag, reference: withTag(reference, tag) },
+    bump,
+  };
 }
 
 /** The layers of the image in use are on the engine already. */

@@ -254,6 +254,11 @@ export const catalogue = {
     meaning: 'This very image failed before and was rolled back.',
     hint: 'It is tried again when the registry serves another one, or now with `belfry update NAME --force`.',
   },
+  FOLLOW_PATTERN_FAILED: {
+    blame: 'user',
+    meaning: 'A regular expression that chooses among tags took longer than a second on those of a repository.',
+    hint: 'Simplify the pattern in the follow labels or under follow: begin it with ^, and repeat nothing that can match in several ways.',
+  },
   LABEL_INVALID: {
     blame: 'user',
     meaning: 'A label of the container cannot be understood, or the plugin that it is for is not in force.',

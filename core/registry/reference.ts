@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.ts';
+import { AppError, hasCode } from '../errors/app-error.ts';
 import type { Reference, Wanted } from './port.ts';
 
 /** Parses an image reference as the engine does, Docker Hub's short forms included. Throws REFERENCE_INVALID. */
@@ -31,6 +31,22 @@ export function repositoryName({ registry, repository }: Reference): string {
   const short = /^library\/[^/]+$/.test(repository) ? repository.slice('library/'.length) : repository;
   const again = splitName(short);
   return again.registry === hub && again.repository === repository ? short : `${hub}/${repository}`;
+}
+
+/** A reference as someone has written it, with another tag. */
+export function withTag(text: string, tag: string): string {
+  const colon = text.indexOf(':', text.lastIndexOf('/') + 1);
+  return `${colon === -1 ? text : text.slice(0, colon)}:${tag}`;
+}
+
+/** Whether two texts are references to one repository, whatever their tags; what is none is only itself. */
+export function sameRepository(a: string, b: string): boolean {
+  try {
+    return a === b || repositoryName(parseReference(a)) === repositoryName(parseReference(b));
+  } catch (error) {
+    if (hasCode(error, 'REFERENCE_INVALID')) return false;
+    throw error;
+  }
 }
 
 /** The host, with its port where one is given, that serves a registry's API. */

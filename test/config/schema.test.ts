@@ -176,7 +176,7 @@ describe('config.example.json', () => {
   });
 
   test('shows every setting there is', () => {
-    const keys = [...settings.map(({ key }) => key as string), '$schema', 'registries', 'plugins'];
+    const keys = [...settings.map(({ key }) => key as string), '$schema', 'registries', 'follow', 'plugins'];
     assert.deepEqual(Object.keys(example).sort(), keys.sort());
   });
 });

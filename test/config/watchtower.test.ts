@@ -57,6 +57,7 @@ describe('Watchtower’s environment', () => {
       log: { level: 'debug' },
       registryTlsSkip: true,
       registries: {},
+      follow: [],
       plugins: [],
       folder: '/nowhere',
     });

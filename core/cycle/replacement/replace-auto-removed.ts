@@ -47,8 +47,13 @@ export const replaceAutoRemoved: Strategy = {
 
   async undo(context, group, { phase, steps }) {
     const member = theOnly(group);
-    if (phase === 'create') return new Map();
-    const back = await undoOne(context, member, steps.get(member)?.replacementId);
+    const made = steps.get(member)?.replacementId;
+    if (phase === 'create') {
+      // What failed while it was being made has undone itself.
+      if (made !== undefined) await discard(context, member, member.workload.name + suffixes.new);
+      return new Map();
+    }
+    const back = await undoOne(context, member, made);
     return new Map([[member, back]]);
   },
 };
