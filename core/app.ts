@@ -19,6 +19,7 @@ import type { Journal, JournalReader } from './journal/port.ts';
 import { readJournal } from './journal/read-journal.ts';
 import { findStateFolder, openStateFolder, type StateFolderOptions } from './journal/state-folder.ts';
 import { createLog, type Log } from './log.ts';
+import type { NotifierConfig } from './notifier/config.ts';
 import { createRegistry } from './registry/client.ts';
 import type { Registry } from './registry/port.ts';
 import { createRoutes } from './self/vantage.ts';
@@ -170,17 +171,18 @@ export function services({ engine, registry, log, loaded, env }: Parts): Service
     },
     routes: createRoutes(engine, loaded.settings.engine.host),
     ...engineServices(engine, registry),
+    redact: loaded.redact,
     folder: loaded.settings.folder,
   };
 }
 
 /** A notifier as delivery sees it; its selection is part of its own configuration. */
 function addressee(host: Host, instance: Instance) {
-  const config = (instance.config ?? {}) as { delivery?: 'run' | 'immediate'; events?: never; backfill?: boolean };
+  const config = (instance.config ?? {}) as Partial<NotifierConfig>;
   return {
     name: instance.name,
-    delivery: config.delivery ?? 'run',
-    events: config.events,
+    delivery: config.delivery === 'immediate' ? ('immediate' as const) : ('run' as const),
+    events: config.select?.events,
     ...(config.backfill === undefined ? {} : { backfill: config.backfill }),
     deliver: host.deliver.bind(host, instance),
   };

@@ -1,7 +1,7 @@
 import { didYouMean } from './config/nearest.ts';
 import type { PluginUse } from './config/settings.ts';
 import { decisionNames } from './decisions.ts';
-import { AppError, AppErrors } from './errors/app-error.ts';
+import { AppError, AppErrors, hasCode, type Problem } from './errors/app-error.ts';
 import { eventTypes } from './events.ts';
 import { isolate } from './isolate.ts';
 import type { Log } from './log.ts';
@@ -21,6 +21,7 @@ export interface Instance {
 
 /** What the host lends to plugins: the parts of their context that are the same for all. */
 export type Services = Pick<PluginContext<unknown>, 'http' | 'now' | 'sleep' | 'folder' | 'timeZone' | Capability> & {
+  readonly redact?: (text: string) => string;
   readonly log: Log;
   /** Why the engine cannot serve a capability, or undefined where it can. */
   readonly lacking: (capability: Capability) => Promise<string | undefined>;
@@ -44,7 +45,7 @@ export async function setUp({ use, load, services, signal }: SetUp): Promise<Ins
   await checkCapabilities(plugin, name, services);
   const context = contextFor({ plugin, name, config, services, signal });
   const asked = await isolate(() => plugin.setup(context), { who: `${name} (setup)`, deadline });
-  if (!asked.ok) throw new AppError('PLUGIN_SETUP_FAILED', asked.problem.message, { hint: asked.problem.hint });
+  if (!asked.ok) throw hasCode(asked.cause, ...ownCodes) ? asked.cause : setUpFailed(asked.problem);
   checkWiring(name, asked.value);
   return { name, use: use.use, plugin, config, wiring: asked.value, loadMs: performance.now() - began };
 }
@@ -59,6 +60,10 @@ async function checkCapabilities({ requires = [] }: Plugin, name: string, { lack
   }
   if (problems.length > 0) throw new AppErrors(problems);
 }
+/** What a set-up may find wrong with its configuration, beyond what a schema can tell. */
+const ownCodes = ['TEMPLATE_INVALID', 'TEMPLATE_UNKNOWN_NAME'] as const;
+
+const setUpFailed = ({ message, hint }: Problem) => new AppError('PLUGIN_SETUP_FAILED', message, { hint });
 
 async function readConfig({ config: schema }: Plugin, name: string, given: unknown): Promise<unknown> {
   if (schema === undefined) {
@@ -94,7 +99,7 @@ interface Wanting {
 }
 
 function contextFor({ plugin, name, config, services, signal }: Wanting): PluginContext<unknown> {
-  const { http, now, sleep, folder } = services;
+  const { http, now, sleep, folder, redact = (text) => text } = services;
   const lend = <Service>(capability: Capability, service: Service, refuse: (refusal: () => never) => Service) => {
     if (plugin.requires?.includes(capability)) return service;
     return refuse(() => {
@@ -109,6 +114,7 @@ function contextFor({ plugin, name, config, services, signal }: Wanting): Plugin
     log: signed(services.log, name),
     http,
     now,
+    redact,
     sleep,
     get timeZone() {
       return services.timeZone;

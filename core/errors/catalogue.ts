@@ -522,6 +522,16 @@ export const catalogue = {
     meaning: 'A pattern takes so long on some text that it was given up.',
     hint: 'Write it so that no part of it can match the same characters in several ways.',
   },
+  TEMPLATE_INVALID: {
+    blame: 'user',
+    meaning: 'A template of a notifier cannot be read, or makes something that its service does not take.',
+    hint: 'Correct the template at the place that the message names; docs/notifications.md says what templates may hold.',
+  },
+  TEMPLATE_UNKNOWN_NAME: {
+    blame: 'user',
+    meaning: 'A template of a notifier uses a name that no report has.',
+    hint: 'Use the name that is suggested, or one of those in docs/notifications.md.',
+  },
   HTTP_FAILED: {
     blame: 'environment',
     meaning: 'A request that a plugin made got no answer.',

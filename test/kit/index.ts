@@ -2,6 +2,7 @@
 export { createFakeClock, type FakeClock } from './fake-clock.ts';
 export { createFakeEngine } from './fake-engine.ts';
 export { createFakeRegistry } from './fake-registry.ts';
+export { type ReportFixture, reportFixtures, sampleFinished, sampleLine } from './reports.ts';
 export { sampleEvent } from './sample-event.ts';
 export {
   sampleCleanupCandidate,
@@ -22,4 +23,5 @@ export {
   testEngine,
 } from './test-engine.ts';
 export { createTestHost, type TestHost, type TestHostOptions } from './test-host.ts';
+export { type TestNotifierOptions, testNotifier } from './test-notifier.ts';
 export { type PluginCases, testPlugin } from './test-plugin.ts';

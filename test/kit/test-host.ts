@@ -1,4 +1,5 @@
 import { createBus } from '../../core/bus.ts';
+import { createRedact } from '../../core/config/redact.ts';
 import { type Answer, type Asked, type Decision, decisionNames } from '../../core/decisions.ts';
 import { AppError, type Problem } from '../../core/errors/app-error.ts';
 import { type BelfryEvent, type EventType, eventTypes, type Fact, type Workload } from '../../core/events.ts';
@@ -30,6 +31,8 @@ export interface TestHostOptions {
   /** Belfry's own; `UTC` unless given. */
   readonly timeZone?: string;
   readonly http?: Http;
+  /** What must never be shown, as Belfry knows it from its configuration. */
+  readonly secrets?: readonly string[];
   /** For plugins that require `state`. */
   readonly state?: (workload: Workload) => WorkloadState;
   /** For plugins that require `routes`. */
@@ -82,6 +85,7 @@ export async function createTestHost<Config>(plugin: Plugin<Config>, options: Te
     now: clock.date,
     sleep: clock.sleep,
     timeZone: options.timeZone ?? 'UTC',
+    redact: createRedact(options.secrets ?? []),
     state: async (workload: Workload) => (options.state ?? missing('state'))(workload),
     routes: async (workload: Workload, port: number) => (options.routes ?? missing('routes'))(workload, port),
     logs: async (workload: Workload, lines: number) => (options.logs ?? missing('logs'))(workload, lines),
