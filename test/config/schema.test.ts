@@ -162,6 +162,10 @@ describe('config.example.json', () => {
     const env = {
       REGISTRY_PASSWORD: 'a password',
       SLACK_URL: 'https://hooks.slack.com/services/T/B/x',
+      DISCORD_URL: 'https://discord.com/api/webhooks/1/x',
+      TELEGRAM_TOKEN: '123:ABC',
+      NTFY_TOPIC: 'a-topic',
+      GOTIFY_TOKEN: 'a-token',
       WEBHOOK_URL: 'https://example.org/hook',
     };
     const { settings: loaded, warnings } = await loadSettings({
