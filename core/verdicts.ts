@@ -139,7 +139,7 @@ function patienceOf({ plugin, config }: Instance, plan: Plan): number {
 
 /** Asks one plugin. It gets a frozen copy, and its answer counts as it was at that moment. */
 export async function ask<D extends Decision>(
-  instance: Pick<Instance, 'name' | 'wiring'>,
+  instance: Pick<Instance, 'name' | 'wiring'> & Partial<Pick<Instance, 'tally'>>,
   decision: D,
   subject: Asked<D>,
   bounds: Omit<Bounds, 'who'>,
@@ -149,11 +149,16 @@ export async function ask<D extends Decision>(
   const call = answer as (subject: Asked<D>, context: { signal: AbortSignal }) => unknown;
   const given = freeze(structuredClone(subject));
   const { verdicts }: DecisionRules = decisions[decision];
-  return isolate(async (signal) => readVerdict(await call(given, { signal }), verdicts) as Answer<D> | undefined, {
-    ...bounds,
-    who: `${instance.name} (${decision})`,
-  });
+  instance.tally?.called();
+  const asked = await isolate(
+    async (signal) => readVerdict(await call(given, { signal }), verdicts) as Answer<D> | undefined,
+    { ...bounds, who: `${instance.name} (${decision})` },
+  );
+  if (!asked.ok && asked.problem.code !== 'STOPPED_BY_SIGNAL') instance.tally?.failed(asked.problem);
+  return asked;
 }
+
+const longestReason = 2_000;
 
 function readVerdict(value: unknown, verdicts: readonly string[]): unknown {
   if (value === undefined || verdicts.length === 0) return undefined;
@@ -164,11 +169,26 @@ function readVerdict(value: unknown, verdicts: readonly string[]): unknown {
     if (part === 'images' && isTexts(images)) return { verdict, images: [...images] };
     const dated = until === undefined || (typeof until === 'string' && !Number.isNaN(Date.parse(until)));
     if (part === 'reason' && typeof reason === 'string' && dated)
-      return { verdict, reason, ...(until === undefined ? {} : { until }) };
+      return { verdict, reason: reason.slice(0, longestReason), ...(until === undefined ? {} : { until }) };
   }
   const shown = inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 100 });
   const expected = [...verdicts, 'undefined'].join(', ');
-  throw new AppError('PLUGIN_VERDICT_INVALID', `it answered ${shown}; expected ${expected}`);
+  const message = `it answered ${shown}; expected ${expected}. ${likelyMistake(value, verdicts)}`;
+  throw new AppError('PLUGIN_VERDICT_INVALID', message);
+}
+
+function likelyMistake(value: unknown, verdicts: readonly string[]): string {
+  const [first = ''] = verdicts;
+  if (value === null) return 'No opinion is `undefined`, not null';
+  if (typeof value === 'function') return `It returned a function: call it, as in ${first}()`;
+  if (typeof value !== 'object') return `Verdicts are made by functions of belfry/plugin: return ${first}()`;
+  const { verdict, reason, until } = value as Readonly<Record<string, unknown>>;
+  const part = typeof verdict === 'string' && verdicts.includes(verdict) ? parts[verdict] : undefined;
+  if (part === 'images') return `A ${verdict} names its images in a list of ids, as in ${verdict}([imageId])`;
+  if (part === 'reason' && typeof reason !== 'string') return `Give it a reason, as in ${verdict}('why')`;
+  if (part === 'reason' && until instanceof Date) return 'Write `until` as ISO 8601 text, or use defer(reason, date)';
+  if (part === 'reason') return 'Its `until` is no date: defer(reason, date) takes a Date';
+  return `Verdicts are made by functions of belfry/plugin: return ${first}()`;
 }
 
 /** What a verdict says besides its word. */

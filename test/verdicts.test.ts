@@ -82,6 +82,19 @@ const nonsense: readonly unknown[] = [
     { verdict: 'remove', images: [1] },
   ],
   Object.create(null),
+  Promise.resolve(true),
+];
+
+/** The likely mistake behind each, at the end of what is told. */
+const mistakes: readonly (readonly [what: string, answer: unknown, told: RegExp])[] = [
+  ['true', true, /belfry\/plugin: return allow\(\)$/],
+  ['a word', 'veto', /'veto'; expected .+: return allow\(\)$/],
+  ['null', null, /No opinion is `undefined`, not null$/],
+  ['the function itself', allow, /It returned a function: call it, as in allow\(\)$/],
+  ['the verdict of a health check', healthy(), /'healthy' .+ expected allow, veto, defer, undefined\. /],
+  ['no reason', { verdict: 'veto' }, /Give it a reason, as in veto\('why'\)$/],
+  ['a Date in its place', { verdict: 'defer', reason: 'x', until: new Date() }, /`until` as ISO 8601 text/],
+  ['a date that is none', { verdict: 'defer', reason: 'x', until: 'soon' }, /Its `until` is no date/],
 ];
 
 for (const decision of decisionNames) {
@@ -108,7 +121,10 @@ for (const decision of decisionNames) {
       for (let passed = 0; passed < 20; passed += 1) await Promise.resolve();
       await new Promise((resolve) => setImmediate(resolve));
       t.mock.timers.tick(10 * 60_000);
-      assert.match(await message, new RegExp(`^${who.replace(/[()]/g, '\\$&')} did not finish within \\d+ s$`));
+      assert.match(
+        await message,
+        new RegExp(`^${who.replace(/[()]/g, '\\$&')} did not finish within \\d+ s\\. It probably waits`),
+      );
     });
 
     if (decisions[decision].verdicts.length === 0) return;
@@ -130,6 +146,17 @@ for (const decision of decisionNames) {
     });
   });
 }
+
+describe('a gate that answers', () => {
+  for (const [what, answer, told] of mistakes) {
+    test(`${what} is told its likely mistake`, async () => {
+      const verdicts = await verdictsOf({ beforeUpdate: () => answer as never });
+      const refusal = await verdicts.refusal('beforeUpdate', plan);
+      assert.equal(refusal?.code, 'GATE_FAILED');
+      assert.match(refusal.reason, told);
+    });
+  }
+});
 
 describe('a gate', () => {
   const refusal = async (...wirings: readonly Wiring[]) => (await verdictsOf(...wirings)).refusal('beforeUpdate', plan);
@@ -179,7 +206,10 @@ describe('a gate', () => {
     };
     const said = await refusal(meddler);
     assert.equal(said?.code, 'GATE_FAILED');
-    assert.match(said?.reason ?? '', /^a \(beforeUpdate\) failed: Cannot assign/);
+    assert.match(
+      said?.reason ?? '',
+      /^a \(beforeUpdate\) failed: Cannot assign .*is frozen: copy it before changing it$/,
+    );
     assert.equal(plan.workload.name, 'web');
   });
 
