@@ -19,17 +19,18 @@ interface Ids {
 
 type Labels = Readonly<Record<string, string>>;
 
-const timeoutText = 'Minutes that it may take, 1 unless given; 0 is as long as Belfry waits for anything, 6 hours.';
+const checkTimeout = 'Minutes that it may take, 1 unless given; all of a cycle together have 10.';
+const updateTimeout = 'Minutes that it may take, 1 unless given; 0 is the most there is, 6 hours.';
 
 export const labels = {
   'lifecycle.pre-check': 'Command that runs in the container before each cycle.',
-  'lifecycle.pre-check-timeout': timeoutText,
+  'lifecycle.pre-check-timeout': checkTimeout,
   'lifecycle.post-check': 'Command that runs in the container after each cycle.',
-  'lifecycle.post-check-timeout': timeoutText,
+  'lifecycle.post-check-timeout': checkTimeout,
   'lifecycle.pre-update': 'Command that runs in the old container before it is stopped, and may hold the update back.',
-  'lifecycle.pre-update-timeout': timeoutText,
+  'lifecycle.pre-update-timeout': updateTimeout,
   'lifecycle.post-update': 'Command that runs in the new container once it is proven.',
-  'lifecycle.post-update-timeout': timeoutText,
+  'lifecycle.post-update-timeout': updateTimeout,
   'lifecycle.uid': 'The user id that its commands run as, over the one of the configuration; 0 is its own user.',
   'lifecycle.gid': 'The group id that its commands run as, over the one of the configuration.',
 } as const;
