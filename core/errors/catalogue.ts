@@ -683,6 +683,11 @@ export const catalogue = {
     meaning: 'A request that a plugin made got no answer.',
     hint: 'Check the address, the network and the certificate.',
   },
+  HOOK_FAILED: {
+    blame: 'user',
+    meaning: 'A command or program that was to run around an update failed.',
+    hint: 'The message has its last words. The update itself was not harmed.',
+  },
   PROGRAM_UNAVAILABLE: {
     blame: 'user',
     meaning: 'A program that a plugin is to run on Belfry’s own machine cannot be started.',

@@ -161,6 +161,7 @@ describe('config.example.json', () => {
   test('is a configuration that Belfry takes', async () => {
     const env = {
       REGISTRY_PASSWORD: 'a password',
+      RESTIC_PASSWORD: 'x',
       SLACK_URL: 'https://hooks.slack.com/services/T/B/x',
       DISCORD_URL: 'https://discord.com/api/webhooks/1/x',
       TELEGRAM_TOKEN: '123:ABC',

@@ -47,7 +47,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     wiring: (code) => ({ afterUpdate: code as never }),
     answers: undefined,
     call: async (hosted) => {
-      const warnings = await verdicts(hosted).tell('afterUpdate', () => samplePlan(), false);
+      const warnings = await verdicts(hosted).tell('afterUpdate', () => samplePlan(), { dryRun: false });
       return warnings.map(({ problem }) => problem.message).join('\n');
     },
   },
