@@ -83,40 +83,54 @@ function headerOf(decision: Decision): string {
 type Common = 'id' | 'type' | 'time' | 'cycle' | 'host' | 'workload' | 'ending';
 type Carried<Type extends EventType> = Exclude<keyof EventOf<Type>, Common>;
 
-/** What each event tells, and the keys that it carries besides those that all have. */
+/** What each event tells, and every key that it carries besides those that all have. */
 export const carried: {
   readonly [Type in EventType]: {
     readonly when: string;
-    readonly keys: readonly Carried<Type>[];
+    readonly keys: { readonly [Key in Carried<Type>]-?: true };
     readonly since: string;
   };
 } = {
-  started: { when: 'a cycle began', keys: ['trigger', 'dryRun'], since: '0.1' },
-  checked: { when: 'it was compared with the registry', keys: ['upToDate', 'digest'], since: '0.1' },
-  found: { when: 'a newer image exists', keys: ['from', 'to', 'bump', 'downloadBytes'], since: '0.1' },
-  skipped: { when: 'it is not updated now', keys: ['to', 'by', 'code', 'reason', 'until'], since: '0.1' },
-  pulled: { when: 'the image is on the engine', keys: ['to', 'seconds', 'bytes'], since: '0.1' },
+  started: { when: 'a cycle began', keys: { trigger: true, dryRun: true }, since: '0.1' },
+  checked: { when: 'it was compared with the registry', keys: { upToDate: true, digest: true }, since: '0.1' },
+  found: {
+    when: 'a newer image exists',
+    keys: { from: true, to: true, bump: true, downloadBytes: true, firstSeen: true },
+    since: '0.1',
+  },
+  skipped: {
+    when: 'it is not updated now',
+    keys: { to: true, by: true, code: true, reason: true, until: true },
+    since: '0.1',
+  },
+  pulled: { when: 'the image is on the engine', keys: { to: true, seconds: true, bytes: true }, since: '0.1' },
   recreated: {
     when: 'it runs the new image and passed its health checks',
-    keys: ['from', 'to', 'seconds', 'downtimeMs', 'strategy', 'rollback'],
+    keys: { from: true, to: true, seconds: true, downtimeMs: true, strategy: true, timings: true, rollback: true },
     since: '0.1',
   },
-  restarted: { when: 'a dependant followed its provider', keys: ['how', 'seconds'], since: '0.1' },
+  restarted: { when: 'a dependant followed its provider', keys: { how: true, seconds: true }, since: '0.1' },
   failed: {
     when: 'something broke',
-    keys: ['phase', 'outcome', 'from', 'to', 'problem', 'logTail'],
+    keys: {
+      ...{ phase: true, outcome: true, from: true, to: true, problem: true, logTail: true },
+      ...{ exitCode: true, rollback: true, timings: true },
+    },
     since: '0.1',
   },
-  cleaned: { when: 'images were removed', keys: ['images', 'bytes'], since: '0.1' },
-  recovered: { when: 'an interrupted update was put in order', keys: ['found', 'outcome'], since: '0.1' },
+  cleaned: { when: 'images were removed', keys: { images: true, bytes: true }, since: '0.1' },
+  recovered: { when: 'an interrupted update was put in order', keys: { found: true, outcome: true }, since: '0.1' },
   delivered: {
     when: 'a message arrived, or was given up',
-    keys: ['instance', 'message', 'outcome', 'attempts', 'why'],
+    keys: { instance: true, message: true, outcome: true, attempts: true, why: true },
     since: '0.1',
   },
   finished: {
     when: 'the cycle ended',
-    keys: ['trigger', 'dryRun', 'startedAt', 'seconds', 'counts', 'items'],
+    keys: {
+      ...{ trigger: true, dryRun: true, startedAt: true, seconds: true, counts: true, items: true },
+      ...{ engine: true, reclaimedBytes: true },
+    },
     since: '0.1',
   },
 };
@@ -126,7 +140,9 @@ function eventTable(): string {
     `\`${type}\``,
     `\`${type.charAt(0).toUpperCase()}${type.slice(1)}\``,
     when,
-    keys.map((key) => `\`${key}\``).join(', '),
+    Object.keys(keys)
+      .map((key) => `\`${key}\``)
+      .join(', '),
     since,
   ]);
   return table(['event', 'type', 'when', 'carries', 'since'], rows);
