@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Bus, createBus, randomId } from './bus.ts';
 import type { Loaded } from './config/load.ts';
-import { pluginLabels } from './config/plugin-labels.ts';
 import { pluginsInForce } from './config/plugins.ts';
 import { zoneOf } from './config/time.ts';
 import type { Lock } from './control/lock.ts';
@@ -18,6 +17,7 @@ import { memoryJournal } from './journal/memory-journal.ts';
 import type { Journal, JournalReader } from './journal/port.ts';
 import { readJournal } from './journal/read-journal.ts';
 import { findStateFolder, openStateFolder, type StateFolderOptions } from './journal/state-folder.ts';
+import { labelsRead } from './labels-read.ts';
 import { freshLoader } from './loader.ts';
 import { createLog, type Log } from './log.ts';
 import type { NotifierConfig } from './notifier/config.ts';
@@ -189,21 +189,11 @@ async function assemble(inForce: InForce, journal: Journal): Promise<Belfry> {
     host: inForce.host,
     context(asked, options) {
       const { registry, log, loaded } = inForce.parts;
-      const settings = { ...loaded.settings, pluginLabels: labelsOf(inForce.host) };
+      const settings = { ...loaded.settings, pluginLabels: labelsRead(inForce.host) };
       return { ...common, registry, log, settings, ...options, request: asked, cycle: randomId('cyc') };
     },
     close: () => inForce.host.dispose(),
   };
-}
-
-/** Those of plugins that are asleep stand in the table. */
-function labelsOf({ instances, asleep }: Host): readonly string[] {
-  const sleeping = asleep().map(({ use }) => use);
-  const rows = pluginLabels.filter(({ plugin }) => sleeping.includes(plugin));
-  return [
-    ...instances.flatMap(({ plugin }) => Object.keys(plugin.labels ?? {})),
-    ...rows.flatMap((row) => row.suffixes),
-  ];
 }
 
 async function folderOptions({ loaded, env, engine }: Parts): Promise<StateFolderOptions> {

@@ -222,7 +222,7 @@ const table = [
   },
   {
     key: 'lifecycleUid',
-    kind: 'integer',
+    kind: 'id',
     default: 0,
     summary: 'User id that these commands run as; with 0 it is the container’s own user.',
     section: 'update',
@@ -230,7 +230,7 @@ const table = [
   },
   {
     key: 'lifecycleGid',
-    kind: 'integer',
+    kind: 'id',
     default: 0,
     summary: 'Group id that these commands run as; with 0 it is the one of that user.',
     section: 'update',

@@ -8,6 +8,8 @@ import type { LogLevel } from './settings.ts';
 export interface ValueOf {
   readonly boolean: boolean;
   readonly integer: number;
+  /** Of a user or group. */
+  readonly id: number;
   readonly duration: number;
   readonly delay: number;
   readonly text: string;
@@ -62,6 +64,11 @@ const booleans = new Map([
 export const kinds: { readonly [K in Kind]: Reader<ValueOf[K]> } = {
   boolean: { placeholder: '', expects: 'true or false', read: (text) => booleans.get(text) },
   integer: {
+    placeholder: 'NUMBER',
+    expects: 'a whole number from 1 up',
+    read: (text) => (/^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined),
+  },
+  id: {
     placeholder: 'NUMBER',
     expects: 'a whole number from 0 to 2147483647',
     read: (text) => (/^\d{1,10}$/.test(text) && Number(text) <= largest ? Number(text) : undefined),

@@ -517,7 +517,7 @@ export const catalogue = {
   PLUGIN_INVALID: {
     blame: 'plugin',
     meaning: 'A plugin does not have the shape that definePlugin describes.',
-    hint: 'See docs/plugins.md.',
+    hint: 'plugins/README.md describes it.',
   },
   PLUGIN_API_VERSION: {
     blame: 'plugin',

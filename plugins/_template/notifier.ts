@@ -1,21 +1,16 @@
-import { classifyHttp, notifierConfig } from 'belfry/notifier';
-import { definePlugin, z } from 'belfry/plugin';
+import { defineNotifier } from 'belfry/notifier';
+import { z } from 'belfry/plugin';
 
-export default definePlugin({
+export default defineNotifier({
   name: 'my-plugin',
-  apiVersion: 1,
   summary: 'POSTs each message as plain text to a URL.',
-  config: z.strictObject({
-    ...notifierConfig,
-    url: z.url().describe('Where to POST to.').meta({ writeOnly: true }),
-  }),
+  config: { url: z.url().describe('Where to POST to.').meta({ writeOnly: true }) },
   destination: ({ url }) => new URL(url).host,
-  setup: ({ config: { url }, http, now }) => ({
-    async deliver({ report }, { signal }) {
-      const headers = { 'content-type': 'text/plain; charset=utf-8' };
-      const request = { method: 'POST', url, headers, body: `${report.title}\n${report.summary}`, signal } as const;
-      // Says from the answer, or the lack of one, whether to try again.
-      return classifyHttp(await http(request).catch((error: Error) => error), now());
-    },
+  budget: { unit: 'bytes', limit: 4_000 },
+  request: ({ config: { url }, text }) => ({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+    body: text,
   }),
 });

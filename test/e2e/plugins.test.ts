@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { brokenPlugins, foreignFolder, foreignPlugins } from '../foreign-plugins.ts';
 import { runBelfry } from '../kit/belfry.ts';
 
-const run = promisify(execFile);
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = await foreignFolder({ after });
 const nowhere = 'unix:///nowhere/docker.sock';
 
@@ -74,20 +68,4 @@ describe('the built Belfry', () => {
       );
     assert.equal(told.length, expected.length);
   });
-});
-
-test('a Belfry that is installed globally takes plugins in every form, beside a configuration elsewhere', async (t) => {
-  const prefix = await mkdtemp(join(tmpdir(), 'belfry-global-'));
-  t.after(() => rm(prefix, { recursive: true, force: true }));
-  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', prefix], { cwd: root });
-  const [archive = ''] = (await readdir(prefix)).filter((name) => name.endsWith('.tgz'));
-  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
-  await run('npm', ['install', '--global', '--prefix', prefix, ...flags, join(prefix, archive)]);
-
-  const env = { PATH: process.env.PATH, HOME: prefix, BELFRY_STATE_DIR: join(prefix, 'state'), DOCKER_HOST: nowhere };
-  const { stdout } = await run(join(prefix, 'bin', 'belfry'), ['plugins', '--json', '--config', everyForm], {
-    env,
-    cwd: '/',
-  });
-  assertAllThere(stdout);
 });

@@ -3,6 +3,7 @@ import { configSchemaText } from '../../core/config/json-schema.ts';
 import { loadPlugin } from '../../core/loader.ts';
 import { builtInNames } from '../../core/paths.ts';
 import { describePlugins } from '../../core/plugin-schema.ts';
+import { pluginGuide } from './plugin-guide.ts';
 import { pluginPage } from './plugin-page.ts';
 
 export const root = new URL('../../', import.meta.url);
@@ -19,6 +20,10 @@ export const generated: readonly Generated[] = [
   {
     path: 'config.schema.json',
     text: async () => configSchemaText((await describePlugins(builtInNames(), '/')).plugins),
+  },
+  {
+    path: 'plugins/README.md',
+    text: async () => pluginGuide('plugins/README.md', readFileSync(new URL('plugins/README.md', root), 'utf8')),
   },
   ...builtInNames().map((name) => {
     const path = `plugins/${name}/README.md`;

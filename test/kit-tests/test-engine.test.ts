@@ -77,6 +77,20 @@ describe('the test engine', () => {
     assert.deepEqual([item('web').outcome, item('web').problem?.message], ['rolled-back', 'no answer']);
   });
 
+  test('has the built-in plugins in force that Belfry has, and wakes those that a label calls for', async () => {
+    const engine = testEngine({ http: async () => ({ status: 503, headers: {}, body: '' }) });
+    engine.container('web', { labels: { 'belfry.health.http': ':8080/ready', 'belfry.health.timeout': '5s' } });
+    engine.container('api', { labels: { 'belfry.cooldown-delay': '3d' } });
+    const { item, logged } = await engine.update();
+    assert.equal(item('web').outcome, 'rolled-back');
+    assert.match(item('web').problem?.message ?? '', /503/);
+    assert.deepEqual([item('api').state, item('api').by], ['available', 'cooldown']);
+    assert.deepEqual(
+      logged.filter((line) => line.startsWith('warn')),
+      [],
+    );
+  });
+
   test('takes settings, and names of containers', async () => {
     const engine = testEngine();
     engine.container('web');

@@ -6,12 +6,13 @@ import { runCycle, updates } from '../../core/cycle/cycle.ts';
 import type { Preview } from '../../core/cycle/preview.ts';
 import type { Plan } from '../../core/decisions.ts';
 import type { HostConfig } from '../../core/engine/port.ts';
-import type { BelfryEvent, Finished, ReportItem } from '../../core/events.ts';
+import type { BelfryEvent, Finished, ReportItem, Workload } from '../../core/events.ts';
 import { openHost } from '../../core/host.ts';
 import { memoryJournal } from '../../core/journal/memory-journal.ts';
+import { labelsRead } from '../../core/labels-read.ts';
 import { checkPlugin, loadPlugin } from '../../core/loader.ts';
 import { createLog } from '../../core/log.ts';
-import type { Http, Plugin, PluginContext, Wiring } from '../../core/plugin.ts';
+import type { Http, Plugin, PluginContext, Routes, Wiring } from '../../core/plugin.ts';
 import { engineServices } from '../../core/services.ts';
 import { createVerdicts } from '../../core/verdicts.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
@@ -24,6 +25,8 @@ export interface TestEngineOptions {
   readonly clock?: FakeClock;
   /** What answers the plugins' HTTP requests. */
   readonly http?: Http;
+  /** The ways to ports of containers; where `http` is given, one by the container's name, else none. */
+  readonly routes?: (workload: Workload, port: number) => Routes;
 }
 
 export interface TestContainer {
@@ -84,7 +87,10 @@ export interface TestEngine {
   update(options?: TestUpdate): Promise<TestReport>;
 }
 
-export function testEngine({ clock = createFakeClock(), http = noHttp }: TestEngineOptions = {}): TestEngine {
+export function testEngine(options: TestEngineOptions = {}): TestEngine {
+  const { clock = createFakeClock(), http = noHttp } = options;
+  const reach = options.routes ?? (options.http === undefined ? outOfReach : byName);
+  const routes = async (workload: Workload, port: number) => reach(workload, port);
   const fake = createFakeEngine({ clock });
   const { registry } = fake;
   // In memory, and counts as one on disk.
@@ -113,17 +119,17 @@ export function testEngine({ clock = createFakeClock(), http = noHttp }: TestEng
       const services = {
         ...engineServices(fake, registry),
         ...{ log, http, now, sleep: clock.sleep, timeZone: 'UTC', folder: '/' },
-        routes: async () => ({ routes: [], obstacle: 'the engine of a test runs nothing that could be reached' }),
+        routes,
       };
       const host = await openHost(pluginsInForce(settings), services, load);
       const bus = createBus({ journal, host: 'test-host', log, now });
       bus.on((event) => events.push(event));
       host.listen(bus);
       cycles += 1;
-      const pluginLabels = host.instances.flatMap(({ plugin }) => Object.keys(plugin.labels ?? {}));
       const context = {
         ...{ engine: fake, registry, journal, bus, log, now, sleep: clock.sleep, signal: new AbortController().signal },
-        ...{ settings: { ...settings, pluginLabels }, verdicts: createVerdicts(() => host.instances) },
+        settings: { ...settings, pluginLabels: labelsRead(host) },
+        verdicts: createVerdicts(() => host.instances, host.wake),
         cycle: `cyc_${cycles}`,
         request: { trigger: 'manual', names, dryRun, force },
       } as const;
@@ -169,6 +175,9 @@ function itemOf({ items }: Finished, name: string): ReportItem {
 function afterTime(line: string): string {
   return line.slice(line.indexOf(' ') + 1);
 }
+
+const byName = ({ name: host }: Workload, port: number): Routes => ({ routes: [{ host, port }], obstacle: null });
+const outOfReach = (): Routes => ({ routes: [], obstacle: 'the engine of a test runs nothing that could be reached' });
 
 async function noHttp(): Promise<never> {
   throw new Error('give testEngine `http` for this plugin');

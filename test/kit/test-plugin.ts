@@ -87,6 +87,7 @@ const shown = (config: unknown) => inspect(config, { depth: 5, breakLength: Numb
 const lent: TestHostOptions = {
   http: async () => ({ status: 200, headers: {}, body: '' }),
   state: () => sampleState(),
+  routes: ({ name: host }, port) => ({ routes: [{ host, port }], obstacle: null }),
   logs: () => [],
   exec: () => ({ exitCode: 0, output: '' }),
   registry: { manifest: async () => null, blob: async () => null },
