@@ -6,11 +6,12 @@ import type { Lock } from './control/lock.ts';
 import { takeLock } from './control/lock.ts';
 import { createTurn, type Turn } from './control/turn.ts';
 import type { Context, Request } from './cycle/context.ts';
-import { type Delivery, startDelivery } from './delivery/delivery.ts';
+import { type Delivery, type Instance as Recipient, startDelivery } from './delivery/delivery.ts';
+import { recipientOf } from './delivery/recipient.ts';
 import { createDockerEngine } from './engine/docker/engine.ts';
 import type { Engine } from './engine/port.ts';
 import { workloadState } from './engine/state.ts';
-import { type Host, type Instance, openHost, type Services } from './host.ts';
+import { type Host, openHost, type Services } from './host.ts';
 import { request } from './http.ts';
 import { openJournal } from './journal/journal.ts';
 import { memoryJournal } from './journal/memory-journal.ts';
@@ -91,7 +92,7 @@ export async function openWriter(parts: Parts): Promise<Writer | { readonly runn
   host.listen(belfry.bus);
   const delivery = startDelivery({
     journal,
-    instances: notifiers.map((instance) => addressee(host, instance)),
+    instances: await recipients(parts, host),
     emit: belfry.bus.emit,
     log,
     now: () => new Date(),
@@ -158,16 +159,12 @@ export function services({ engine, log, loaded }: Parts): Services {
   };
 }
 
-/** A notifier as delivery sees it; its selection is part of its own configuration. */
-function addressee(host: Host, instance: Instance) {
-  const config = (instance.config ?? {}) as { delivery?: 'run' | 'immediate'; events?: never; backfill?: boolean };
-  return {
-    name: instance.name,
-    delivery: config.delivery ?? 'run',
-    events: config.events,
-    ...(config.backfill === undefined ? {} : { backfill: config.backfill }),
-    deliver: host.deliver.bind(host, instance),
-  };
+/** The notifiers in force, as delivery sees them. */
+export async function recipients({ engine, loaded }: Parts, host: Host): Promise<readonly Recipient[]> {
+  const { name } = await engine.info();
+  const notifiers = host.instances.filter(({ wiring }) => wiring.deliver !== undefined);
+  const common = { host: name, timeZone: loaded.settings.timeZone };
+  return notifiers.map((instance) => ({ ...common, ...recipientOf(instance, host.deliver.bind(host, instance)) }));
 }
 
 /** Remembers with the journal that is there, and keeps what is added to itself. */

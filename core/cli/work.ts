@@ -66,15 +66,19 @@ async function workHere(
     serveRequests(session, writer);
     const finished = await perform(session, writer, asked, audience);
     await writer.turn.close();
-    const waiting = await writer.delivery.idle(deliveryPatience);
-    if (waiting > 0)
-      session.terminal.note(
-        `${waiting} ${waiting === 1 ? 'message' : 'messages'} could not be delivered yet; the next run goes on`,
-      );
+    await waitForMessages(session, writer);
     return finished;
   } finally {
     await writer.close();
   }
+}
+
+/** Waits a while for what is to be delivered now, and says what is left. */
+export async function waitForMessages({ terminal }: Session, { delivery }: Writer): Promise<void> {
+  const { waiting, held } = await delivery.idle(deliveryPatience);
+  const count = (number: number) => `${number} ${number === 1 ? 'message' : 'messages'}`;
+  if (waiting > 0) terminal.note(`${count(waiting)} could not be delivered yet; the next run goes on`);
+  if (held > 0) terminal.note(`${count(held)} held until later; a run at that time or after it sends them`);
 }
 
 /** Lets other commands hand their requests to this process; `own` is the container it may have replaced. */

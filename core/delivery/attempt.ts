@@ -32,9 +32,15 @@ const retry = (why: string): DeliveryAnswer => ({ outcome: 'retry', why });
 
 const longestPause = 120_000;
 
-/** How long to wait after the n-th failed attempt: what the destination asks for, else full jitter. */
-export function backoff(attempts: number, after: number | undefined, random: () => number): number {
-  // A little more than asked for, so that not everyone who was sent away comes back at the same moment.
-  if (after !== undefined) return after * (1 + random() / 10);
-  return random() * Math.min(longestPause, 5000 * 2 ** (attempts - 1));
+/** How long a message waits after its n-th failed attempt, in milliseconds: full jitter. */
+export const backoff = (attempts: number, random: () => number): number =>
+  random() * Math.min(longestPause, 5000 * 2 ** (attempts - 1));
+
+type Form = DeliveryContext['form'];
+
+/** The next form to try after an answer about the form; undefined where there is none that is simpler. */
+export function nextForm(form: Form, answer: DeliveryAnswer): Form | undefined {
+  if (form === 'text') return undefined;
+  if (answer.outcome === 'shrink') return form === 'full' ? 'compact' : 'text';
+  return answer.outcome === 'downgrade' ? 'text' : undefined;
 }
