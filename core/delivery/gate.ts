@@ -13,6 +13,8 @@ export interface Gate {
   enter(signal: AbortSignal): Promise<boolean>;
   /** Says how the attempt ended; undefined where none was made after all. */
   leave(answer: DeliveryAnswer | undefined): void;
+  /** Goes on where an earlier process has stopped: after so many failures, and not before that moment. */
+  recall(failures: number, until: number): void;
   /** Lets the next attempt through at once: someone says that the destination works again. */
   open(): void;
   /** When the next attempt may be made, in milliseconds since 1970; 0 where nothing is in its way. */
@@ -28,7 +30,7 @@ export interface GateOptions {
   readonly pace?: Pace | undefined;
 }
 
-export const standardPace: Pace = { burst: 5, every: 1000 };
+const standardPace: Pace = { burst: 5, every: 1000 };
 
 const failuresBeforeBreak = 3;
 const shortestBreak = 5_000;
@@ -112,6 +114,10 @@ export function createGate({ now, random, setTimer, pace = standardPace }: GateO
         brokenUntil = 0;
       }
       change();
+    },
+    recall(before, next) {
+      failures = Math.max(failures, before);
+      if (isBroken()) brokenUntil = Math.max(brokenUntil, Math.min(next, now().getTime() + longestBreak));
     },
     open() {
       askedFor = 0;

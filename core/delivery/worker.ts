@@ -81,6 +81,7 @@ export function startWorker(instance: Instance, shared: Shared): Worker {
   let idle = false;
   let lastGivenUp = false;
   const calendar = createCalendar(instance, journal.memory, now);
+  let heard = 0;
   let rouse = () => {};
   const desk: Desk = { instance, outbox, shared, note };
   const unsubscribe = journal.onAppend(hear);
@@ -88,11 +89,13 @@ export function startWorker(instance: Instance, shared: Shared): Worker {
   async function run(): Promise<void> {
     if (known === undefined) await note({ kind: 'intake', time: time(), instance: name, after: written });
     while (!live && !signal.aborted) await catchUp().catch(rest);
+    for (const { attempts, next } of outbox.outgoing) gate.recall(attempts, next);
     while (!signal.aborted) {
+      const before = heard;
       const next = await choose();
-      if ('until' in next) await sleep(next);
+      if ('until' in next) await sleep(next, before);
       else if ('send' in next && isOver(next.send)) lastGivenUp = (await giveUp(next.send, desk)) === 'given-up';
-      else if (await blocked()) await sleep({ until: now().getTime() + restTime, held: false });
+      else if (await blocked()) await sleep({ until: now().getTime() + restTime, held: false }, before);
       else await act();
     }
     unsubscribe();
@@ -101,6 +104,7 @@ export function startWorker(instance: Instance, shared: Shared): Worker {
   function hear(record: JournalRecord): void {
     if (!live) return;
     read = record.seq;
+    heard += 1;
     outbox.apply(record);
     if (record.kind === 'order' && record.instance === name && record.order !== 'snooze') gate.open();
     rouse();
@@ -126,10 +130,12 @@ export function startWorker(instance: Instance, shared: Shared): Worker {
 
   const choose = async () => nextOf(outbox, await calendar.holds(outbox));
 
-  async function sleep({ until, held }: { readonly until: number; readonly held: boolean }): Promise<void> {
+  /** Until then, or until something is heard; what was heard since `before` may have changed everything already. */
+  async function sleep({ until, held }: { readonly until: number; readonly held: boolean }, before: number) {
     if (outbox.through() - written > longestSilence) {
       await note({ kind: 'intake', time: time(), instance: name, after: outbox.through() });
     }
+    if (heard !== before) return;
     const over = new AbortController();
     const end = () => over.abort();
     rouse = end;

@@ -109,6 +109,15 @@ describe('the gate of a destination', () => {
     }
   });
 
+  test('goes on where an earlier process stopped', async () => {
+    const { clock, gate, times, traffic } = scene();
+    gate.recall(5, clock.now().getTime() + minute);
+    void traffic(minute, () => sent);
+    await clock.run(minute);
+    assert.equal(times[0], minute);
+    assert.ok(!gate.broken);
+  });
+
   test('a wait ends with the signal', async () => {
     const { clock, gate } = scene();
     for (let count = 0; count < 5; count += 1) await gate.enter(signal);
