@@ -4,11 +4,11 @@ import { fiveRetries, oneAttempt } from './delivery/strategies.ts';
 
 const trial = { messages: 200, faults: 0.3, outage: { from: 60, to: 960 }, seed: 21, slow: true, scale: 40 };
 // They connect 200 times at once, and must not fail for want of time.
-const slower = { ...trial, scale: 20 };
+const slower = { ...trial, scale: 10 };
 const kills = 17;
 
 console.log('200 messages; a service that takes 1 a second (burst 5), 30 % faults, an outage of 15 minutes');
-console.log('seconds are those of a clock that runs 20 to 40 times faster than the real one\n');
+console.log('seconds are those of a clock that runs 10 to 40 times faster than the real one\n');
 tell('one attempt', await runStrategy(oneAttempt, slower));
 tell('five retries, 30 s to 5 min', await runStrategy(fiveRetries, slower));
 const own = await runBelfry({ ...trial, kills });

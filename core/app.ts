@@ -54,6 +54,8 @@ export interface Writer extends Belfry {
   /** One piece of work at a time: cycles by the clock and requests of other commands. */
   readonly turn: Turn;
   readonly delivery: Delivery;
+  /** The names of the notifiers. */
+  readonly notifiers: readonly string[];
 }
 
 export function openParts(loaded: Loaded, env: Environment, write: (line: string) => void): Parts {
@@ -105,6 +107,7 @@ export async function openWriter(parts: Parts): Promise<Writer | { readonly runn
     stateFolder: path,
     turn,
     delivery,
+    notifiers: instances,
     async close() {
       await turn.close();
       await host.settle(2_000);

@@ -30,6 +30,7 @@ export interface CommandOptions {
   readonly follow: boolean;
   readonly since: Date | null;
   readonly limit: number | null;
+  readonly kind: string | null;
 }
 
 /**
@@ -67,6 +68,7 @@ export function parseArguments(argv: readonly string[], now: Date = new Date()):
       follow: chosen.get('follow')?.on ?? false,
       since: chosen.get('since')?.moment ?? null,
       limit: chosen.get('limit')?.number ?? null,
+      kind: chosen.get('kind')?.text ?? null,
     },
     json: chosen.get('json')?.on ?? false,
     noColor: chosen.get('noColor')?.on ?? false,

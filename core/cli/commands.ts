@@ -2,7 +2,7 @@
 export interface Option {
   readonly flag: string;
   readonly short?: string;
-  readonly kind: 'boolean' | 'integer' | 'moment' | 'path';
+  readonly kind: 'boolean' | 'integer' | 'moment' | 'path' | 'word';
   /** Understood by every command. */
   readonly global?: boolean;
   readonly summary: string;
@@ -19,6 +19,7 @@ export const options = {
   force: { flag: 'force', kind: 'boolean', summary: 'Also try an image that failed before.' },
   since: { flag: 'since', kind: 'moment', summary: 'Only what happened since: 24h ago, or a date in ISO 8601.' },
   follow: { flag: 'follow', kind: 'boolean', summary: 'Go on printing events as they happen.' },
+  kind: { flag: 'kind', kind: 'word', summary: 'What the sample tells of: failed, available and so on.' },
   limit: { flag: 'limit', kind: 'integer', summary: 'At most so many entries, the newest.' },
 } as const satisfies Record<string, Option>;
 
@@ -27,7 +28,7 @@ export type OptionKey = keyof typeof options;
 export interface Command {
   readonly summary: string;
   /** What follows it, as in the usage line; empty for nothing. */
-  readonly takes: '' | 'NAME' | '[NAME]' | '[NAME…]' | '[COMMAND]';
+  readonly takes: '' | 'NAME' | '[NAME]' | '[NAME…]' | '[COMMAND]' | 'MESSAGE' | 'NAME DURATION';
   readonly options: readonly OptionKey[];
   /** Whether it takes every setting as a flag, or only those about engine, state folder and output. */
   readonly settings: 'all' | 'general';
@@ -72,6 +73,48 @@ export const commands = {
     options: ['since', 'follow'],
     settings: 'general',
   },
+  'notify status': {
+    summary: 'Show how every notifier is doing.',
+    takes: '',
+    options: [],
+    settings: 'general',
+  },
+  'notify test': {
+    summary: 'Send a sample by one notifier, or by all.',
+    takes: '[NAME]',
+    options: ['kind'],
+    settings: 'general',
+  },
+  'notify snooze': {
+    summary: 'Hold all messages of a notifier for a while, such as 2h; none is lost.',
+    takes: 'NAME DURATION',
+    options: [],
+    settings: 'general',
+  },
+  'notify outbox list': {
+    summary: 'Show the messages that are not delivered.',
+    takes: '',
+    options: [],
+    settings: 'general',
+  },
+  'notify outbox show': {
+    summary: 'Show one message that is not delivered, and what it tells of.',
+    takes: 'MESSAGE',
+    options: [],
+    settings: 'general',
+  },
+  'notify outbox retry': {
+    summary: 'Send a message now, also one that was given up; "all" for all of those.',
+    takes: 'MESSAGE',
+    options: [],
+    settings: 'general',
+  },
+  'notify outbox drop': {
+    summary: 'Take a message out of the outbox for good; "all" for all that were given up.',
+    takes: 'MESSAGE',
+    options: [],
+    settings: 'general',
+  },
   plugins: { summary: 'Show the plugins there are and those in force.', takes: '', options: [], settings: 'general' },
   'config check': {
     summary: 'Check the configuration and show what it comes to.',
@@ -98,6 +141,5 @@ export const commandNames = Object.keys(commands) as readonly CommandName[];
 export const reservedWords: Readonly<Record<string, string>> = {
   approve: 'Approvals do not exist yet.',
   deny: 'Approvals do not exist yet.',
-  notify: 'This command does not exist yet.',
   'notify-upgrade': 'This is a command of Watchtower; notifiers are plugins here.',
 };

@@ -41,7 +41,7 @@ export function readUse(use: Use, command: CommandName, now: Date): Outcome {
 
 /** The value, or what is wrong with it. */
 function readOption(kind: Option['kind'], text: string, now: Date): OptionValue | string {
-  if (kind === 'path') return { text };
+  if (kind === 'path' || kind === 'word') return { text };
   if (kind === 'moment') {
     const moment = momentOf(text, now);
     return moment === undefined

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Belfry, Writer } from '../app.ts';
 import { openWriter } from '../app.ts';
 import { ask } from '../control/ask.ts';
-import type { Request as Asked } from '../control/request.ts';
+import type { Request as Asked, RequestOf } from '../control/request.ts';
 import { type Audience, serve } from '../control/serve.ts';
 import type { Request } from '../cycle/context.ts';
 import { type Pass, recoveries, runCycle, updates } from '../cycle/cycle.ts';
@@ -11,12 +11,16 @@ import { rollbackTo } from '../cycle/replacement/roll-back-to.ts';
 import type { PullProgress } from '../engine/port.ts';
 import { AppError, hasCode } from '../errors/app-error.ts';
 import type { BelfryEvent, Finished, Workload } from '../events.ts';
+import { obey, orderOf } from './orders.ts';
 import type { Session } from './session.ts';
 
 /** How long a command that ends waits for messages; the next run delivers what is left. */
 const deliveryPatience = 10_000;
 /** How often a request is handed on when the Belfry that took it ends. */
 const mostAttempts = 5;
+
+/** A request that comes to a cycle. */
+type Work = Exclude<Asked, { command: 'ping' | 'notify' }>;
 
 /** The report of a cycle and the events that led to it. */
 export interface Done {
@@ -33,7 +37,7 @@ interface Progress {
  * Has a cycle done: by the Belfry that is at work on this engine already, else by this process, which then holds the
  * lock and serves others in the meantime. Either way this terminal sees it happen.
  */
-export async function work(session: Session, asked: Exclude<Asked, { command: 'ping' }>): Promise<Done> {
+export async function work(session: Session, asked: Work): Promise<Done> {
   for (let attempt = 1; ; attempt += 1) {
     const events: BelfryEvent[] = [];
     const audience = audienceOf(session, events);
@@ -56,12 +60,7 @@ export async function work(session: Session, asked: Exclude<Asked, { command: 'p
   }
 }
 
-async function workHere(
-  session: Session,
-  writer: Writer,
-  asked: Exclude<Asked, { command: 'ping' }>,
-  audience: Audience,
-): Promise<Finished> {
+async function workHere(session: Session, writer: Writer, asked: Work, audience: Audience): Promise<Finished> {
   try {
     serveRequests(session, writer);
     const finished = await perform(session, writer, asked, audience);
@@ -84,15 +83,15 @@ export async function waitForMessages({ terminal }: Session, { delivery }: Write
 /** Lets other commands hand their requests to this process; `own` is the container it may have replaced. */
 export function serveRequests({ signal }: Session, writer: Writer, own?: Own): void {
   if (writer.lock === undefined) return;
-  const work = (request: Exclude<Asked, { command: 'ping' }>, audience: Audience) =>
-    perform({ signal, own }, writer, request, audience);
-  serve(writer.lock, { update: work, rollback: work, recover: work });
+  const work = (request: Work, audience: Audience) => perform({ signal, own }, writer, request, audience);
+  const notify = (request: RequestOf<'notify'>) => obey(writer, orderOf(request));
+  serve(writer.lock, { update: work, rollback: work, recover: work, notify });
 }
 
 function perform(
   { signal, own }: Pick<Session, 'signal'> & { readonly own?: Own | undefined },
   writer: Writer,
-  asked: Exclude<Asked, { command: 'ping' }>,
+  asked: Work,
   audience: Audience,
 ): Promise<Finished> {
   return writer.turn.take(async () => {
@@ -124,7 +123,7 @@ async function runFor(belfry: Belfry, { request, pass, audience, ...options }: R
   }
 }
 
-function translate(asked: Exclude<Asked, { command: 'ping' }>): { readonly request: Request; readonly pass: Pass } {
+function translate(asked: Work): { readonly request: Request; readonly pass: Pass } {
   const base = { trigger: 'manual', names: [], dryRun: false, force: false } as const;
   switch (asked.command) {
     case 'update':

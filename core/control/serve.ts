@@ -61,5 +61,7 @@ async function perform(line: string | undefined, handlers: Handlers, audience: A
       return handlers.rollback(request, audience);
     case 'recover':
       return handlers.recover(request, audience);
+    case 'notify':
+      return handlers.notify(request, audience);
   }
 }

@@ -23,8 +23,11 @@ export function createCalendar(instance: Times, memory: Pick<Memory, 'snoozedUnt
     if (delivery !== 'digest') return undefined;
     const oldest = waiting.find(({ kind }) => kind === 'run');
     if (oldest === undefined || schedule === undefined) return 0;
-    if (due?.seq !== oldest.seq) due = { seq: oldest.seq, time: await digestDue(oldest.time, schedule, timeZone) };
-    return due.time;
+    if (due?.seq === oldest.seq) return due.time;
+    // A schedule that never comes must not hold anything for ever.
+    const time = await digestDue(oldest.time, schedule, timeZone).catch(() => 0);
+    due = { seq: oldest.seq, time };
+    return time;
   }
 
   return {
@@ -35,7 +38,7 @@ export function createCalendar(instance: Times, memory: Pick<Memory, 'snoozedUnt
         now: now().getTime(),
         snoozedUntil: Date.parse(memory.snoozedUntil(instance.name) ?? '') || 0,
         quietUntil: quiet === undefined ? 0 : quietUntil(now(), quiet),
-        quietFailures: quiet?.failures ?? false,
+        quietExcept: quiet?.except ?? [],
         digestDue: digest,
       };
     },

@@ -1,4 +1,5 @@
-import { nextRuns } from '../config/schedule.ts';
+import { everyOf, nextRuns, normalizeSchedule } from '../config/schedule.ts';
+import type { EventType } from '../events.ts';
 
 /** Hours in which messages wait, by the clocks of a zone. Where `from` is later than `to`, they go over midnight. */
 export interface Quiet {
@@ -6,8 +7,8 @@ export interface Quiet {
   readonly from: string;
   readonly to: string;
   readonly timeZone: string;
-  /** Whether failures wait too. */
-  readonly failures: boolean;
+  /** What does not wait. */
+  readonly except: readonly EventType[];
 }
 
 const minute = 60_000;
@@ -43,6 +44,9 @@ function minutesOn(moment: Date, timeZone: string): number {
 
 /** When the digest is due that what happened at a moment goes into, in milliseconds since 1970. */
 export async function digestDue(time: string, schedule: string, timeZone: string): Promise<number> {
-  const [next] = await nextRuns(schedule, timeZone, { count: 1, after: new Date(time) });
+  const every = everyOf(schedule);
+  if (every !== undefined) return Date.parse(time) + every;
+  const options = { count: 1, after: new Date(time) };
+  const [next] = await nextRuns(normalizeSchedule(schedule) ?? schedule, timeZone, options);
   return next?.getTime() ?? 0;
 }

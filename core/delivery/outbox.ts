@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { BelfryEvent, Finished } from '../events.ts';
+import type { BelfryEvent, EventType, Finished } from '../events.ts';
 import type { Trouble } from '../journal/fold/told.ts';
 import type { Memory } from '../journal/port.ts';
 import type { JournalEntry, JournalRecord } from '../journal/record.ts';
-import { isGood, type Selection, worthOf } from './worth.ts';
+import { isGood, type Selection, typesIn, worthOf } from './worth.ts';
 
 /** Something to tell that no message has been made of yet. */
 export interface Waiting {
@@ -17,6 +17,8 @@ export interface Waiting {
   readonly kind: 'run' | 'event' | 'test';
   /** A failure: told at once and by itself. */
   readonly urgent: boolean;
+  /** What it tells of. */
+  readonly types: readonly EventType[];
   /** Someone asked for it to be sent now, whatever would hold it. */
   readonly released: boolean;
 }
@@ -27,6 +29,7 @@ export interface Outgoing {
   readonly covers: readonly number[];
   readonly kind: Waiting['kind'];
   readonly urgent: boolean;
+  readonly types: readonly EventType[];
   readonly released: boolean;
   /** When it was put together, ISO 8601. */
   readonly time: string;
@@ -34,6 +37,8 @@ export interface Outgoing {
   readonly why: string | null;
   /** Not tried again before, in milliseconds since 1970. */
   readonly next: number;
+  /** The destination has named that moment. */
+  readonly asked: boolean;
   /** Given up after this, ISO 8601. */
   readonly until: string;
   /** The first record that is needed to know of it. */
@@ -48,6 +53,8 @@ export interface Outbox {
   readonly waiting: readonly Waiting[];
   /** In the order in which they go. */
   readonly outgoing: readonly Outgoing[];
+  /** Lets what failed before be tried at once, unless its destination has named a time. */
+  hurry(): void;
   /** All up to this `seq` is dealt with, once this message is. */
   through(without?: string): number;
 }
@@ -90,7 +97,8 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
     const seq = parts.at(-1) ?? 0;
     const message = messageId(instance.name, event.id);
     const urgent = event.type === 'failed';
-    waiting.set(seq, { seq, parts, message, time: event.time, kind, urgent, released: false });
+    const types = typesIn(event);
+    waiting.set(seq, { seq, parts, message, time: event.time, kind, urgent, types, released: false });
   }
 
   function act(record: Exclude<JournalRecord, { kind: 'event' | 'intent' }>): void {
@@ -102,8 +110,9 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
         return;
       case 'attempt': {
         const known = outgoing.get(record.message);
-        const { attempts, why, until } = record;
-        if (known) outgoing.set(record.message, { ...known, attempts, why, next: Date.parse(until), released: false });
+        const { attempts, why, until, asked = false } = record;
+        const next = Date.parse(until);
+        if (known) outgoing.set(record.message, { ...known, attempts, why, next, asked, released: false });
         return;
       }
       case 'delivery':
@@ -123,15 +132,16 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
     if (first === undefined) return;
     const { kind, urgent } = first;
     const released = parts.some((part) => part.released);
+    const types = [...new Set(parts.flatMap((part) => part.types))];
     const anchor = Math.min(...parts.flatMap((part) => part.parts));
-    outgoing.set(message, { ...fresh, message, covers, time, until, kind, urgent, released, anchor });
+    outgoing.set(message, { ...fresh, message, covers, time, until, kind, urgent, types, released, anchor });
   }
 
   function obey(record: Extract<JournalRecord, { kind: 'order' }>): void {
     if (record.order === 'snooze') return;
     const { seq, time, message } = record;
     if (record.order === 'test') {
-      waiting.set(seq, { seq, parts: [seq], message, time, kind: 'test', urgent: false, released: true });
+      waiting.set(seq, { seq, parts: [seq], message, time, kind: 'test', ...unknown, released: true });
       return;
     }
     const known = outgoing.get(message);
@@ -143,7 +153,7 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
     else if (kept !== undefined) waiting.set(kept.seq, { ...kept, released: true });
     else {
       const { covers, until } = record;
-      const again = { kind: 'event', urgent: false, released: true, anchor: seq } as const;
+      const again = { ...unknown, kind: 'event', released: true, anchor: seq } as const;
       outgoing.set(message, { ...fresh, ...again, message, covers, time, until });
     }
   }
@@ -157,6 +167,9 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
     get outgoing() {
       return [...outgoing.values()];
     },
+    hurry() {
+      for (const [message, one] of outgoing) if (!one.asked) outgoing.set(message, { ...one, next: 0 });
+    },
     through(without) {
       const open = [...waiting.values(), ...outgoing.values()].filter(({ message }) => message !== without);
       const anchors = [...open.flatMap((one) => ('anchor' in one ? one.anchor : one.parts)), ...mended];
@@ -165,7 +178,8 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
   };
 }
 
-const fresh = { attempts: 0, why: null, next: 0 } as const;
+const unknown = { urgent: false, types: [] } as const;
+const fresh = { attempts: 0, why: null, next: 0, asked: false } as const;
 
 /** The same for every attempt, also across restarts. */
 export const messageId = (instance: string, ...parts: readonly string[]): string =>

@@ -1,3 +1,4 @@
+import type { EventType } from '../events.ts';
 import type { Outbox, Outgoing, Waiting } from './outbox.ts';
 
 /** What may hold messages now, each in milliseconds since 1970; 0 for nothing. */
@@ -5,8 +6,8 @@ export interface Holds {
   readonly now: number;
   readonly snoozedUntil: number;
   readonly quietUntil: number;
-  /** Whether the quiet hours are also for failures. */
-  readonly quietFailures: boolean;
+  /** What the quiet hours are not for. */
+  readonly quietExcept: readonly EventType[];
   /** When the next digest is due; undefined where each cycle has a report of its own. */
   readonly digestDue: number | undefined;
 }
@@ -52,9 +53,11 @@ export function nextOf(outbox: Pick<Outbox, 'waiting' | 'outgoing'>, holds: Hold
 
 /** Until when a message is held. */
 export function holdOf(message: Waiting | Outgoing, holds: Holds): number {
-  const { kind, urgent, released } = message;
+  const { kind, types, released } = message;
   if (released || kind === 'test') return 0;
-  const quiet = urgent && !holds.quietFailures ? 0 : holds.quietUntil;
+  const isDigest = kind === 'run' && holds.digestDue !== undefined;
+  const passes = !isDigest && types.some((type) => holds.quietExcept.includes(type));
+  const quiet = passes ? 0 : holds.quietUntil;
   const digest = kind === 'run' && !('next' in message) ? (holds.digestDue ?? 0) : 0;
   return Math.max(holds.snoozedUntil, quiet, digest);
 }

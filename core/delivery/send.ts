@@ -112,7 +112,8 @@ function failedAttempt(
   const next = Math.min(Math.max(now().getTime() + own, gate.until), Date.parse(until));
   log.warn(`${instance.name} could not deliver and tries again: ${answer.why}`, { message, attempt: made });
   const about = { time: now().toISOString(), instance: instance.name, message, attempts: made, why: answer.why };
-  return { kind: 'attempt', ...about, until: new Date(next).toISOString() };
+  const asked = answer.after === undefined ? {} : ({ asked: true } as const);
+  return { kind: 'attempt', ...about, until: new Date(next).toISOString(), ...asked };
 }
 
 type End = Pick<DeliveryRecord, 'outcome' | 'tells' | 'why'> & { readonly attempts: number };

@@ -89,6 +89,8 @@ export function startWorker(instance: Instance, shared: Shared): Worker {
   async function run(): Promise<void> {
     if (known === undefined) await note({ kind: 'intake', time: time(), instance: name, after: written });
     while (!live && !signal.aborted) await catchUp().catch(rest);
+    // Something may have changed meanwhile, and one attempt at each start does no harm.
+    outbox.hurry();
     for (const { attempts, next } of outbox.outgoing) gate.recall(attempts, next);
     while (!signal.aborted) {
       const before = heard;
@@ -106,7 +108,8 @@ export function startWorker(instance: Instance, shared: Shared): Worker {
     read = record.seq;
     heard += 1;
     outbox.apply(record);
-    if (record.kind === 'order' && record.instance === name && record.order !== 'snooze') gate.open();
+    const now = record.kind === 'order' && (record.order === 'test' || record.order === 'retry');
+    if (now && record.instance === name) gate.open();
     rouse();
   }
 
@@ -143,9 +146,9 @@ export function startWorker(instance: Instance, shared: Shared): Worker {
     if (signal.aborted) end();
     idle = held;
     shared.onIdle();
-    if (Number.isFinite(until)) {
-      await pause(shared.setTimer, Math.min(longestSleep, Math.max(1, until - now().getTime())), over.signal);
-    } else await new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve()));
+    const length = Math.min(longestSleep, Math.max(1, until - now().getTime()));
+    if (Number.isFinite(until)) await pause(shared.setTimer, length, over.signal);
+    else if (!over.signal.aborted) await new Promise((resolve) => over.signal.addEventListener('abort', resolve));
     idle = false;
     rouse = () => {};
     signal.removeEventListener('abort', end);

@@ -1,4 +1,4 @@
-import type { BelfryEvent, EventType } from '../events.ts';
+import type { BelfryEvent, EventType, ReportItem } from '../events.ts';
 
 /** What an instance wants to be told. */
 export interface Selection {
@@ -42,6 +42,18 @@ const isUsual = (event: BelfryEvent): boolean => event.type === 'skipped' && eve
 // A message about a message that failed could fail in turn, and so on for ever.
 const isAboutDelivery = (event: BelfryEvent) =>
   event.type === 'delivered' || (event.type === 'failed' && event.problem.code === 'DELIVERY_GIVEN_UP');
+
+/** What a message about an event tells of: a cycle's end tells of what happened in it. */
+export const typesIn = (event: BelfryEvent): readonly EventType[] =>
+  event.type === 'finished' ? [...new Set(event.items.map(({ state }) => told[state]))] : [event.type];
+
+const told = {
+  failed: 'failed',
+  recreated: 'recreated',
+  restarted: 'restarted',
+  available: 'found',
+  skipped: 'skipped',
+} as const satisfies Record<ReportItem['state'], EventType>;
 
 /** Whether an event shows that a container which had failed runs as it should. */
 export function isGood(event: BelfryEvent): boolean {

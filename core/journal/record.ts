@@ -51,6 +51,8 @@ export interface AttemptRecord {
   readonly why: string;
   /** Not tried again before, ISO 8601. */
   readonly until: string;
+  /** The destination named that time; else it was chosen here, and does not bind the next process. */
+  readonly asked?: true;
 }
 
 /** The end of one message: the instance has dealt with all up to `through`, and with what the message is made of. */

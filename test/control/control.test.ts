@@ -10,7 +10,8 @@ import { type Handlers, serve } from '../../core/control/serve.ts';
 import { AppError } from '../../core/errors/app-error.ts';
 import { say, temporaryFolder } from '../journal/sample.ts';
 
-const idle: Handlers = { update: async () => null, rollback: async () => null, recover: async () => null };
+const nothing = async () => null;
+const idle: Handlers = { update: nothing, rollback: nothing, recover: nothing, notify: nothing };
 
 async function running(t: TestContext, handlers: Partial<Handlers> = {}) {
   const folder = temporaryFolder(t);

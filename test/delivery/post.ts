@@ -55,6 +55,7 @@ export function createPost(t: TestContext, more: Partial<Instance> = {}, journal
   return {
     clock,
     journal,
+    instance,
     attempts,
     arrived,
     facts,
