@@ -72,6 +72,7 @@ describe('what is wrong with a plugin has a code and names it:', () => {
     ['another API', { ...pluginNamed('x'), apiVersion: 2 }, /^PLUGIN_API_VERSION .* plugin API 2, this is 1$/],
     ['no name', { ...pluginNamed('x'), name: 'My Gate' }, /^PLUGIN_INVALID .*`name` is not a name in kebab-case/],
     ['no summary', { ...pluginNamed('x'), summary: '' }, /^PLUGIN_INVALID .*`summary` is not a sentence/],
+    ['a pace of nothing', { ...pluginNamed('x'), pace: { burst: 0 } }, /^PLUGIN_INVALID .*`pace` is not a pair of/],
     ['no setup', { ...pluginNamed('x'), setup: {} }, /^PLUGIN_INVALID .*`setup` is not a function/],
     ['a schema of its own kind', { ...pluginNamed('x'), config: {} }, /^PLUGIN_INVALID .*`config` is not a Standard/],
     [

@@ -126,7 +126,7 @@ function answer(response: ServerResponse, status: number, headers: Record<string
 }
 
 /** The same numbers for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
+function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,11 +1,5 @@
-import type { DeliveryAnswer } from '../plugin.ts';
+import type { DeliveryAnswer, Pace } from '../plugin.ts';
 import { pause, type SetTimer } from './clock.ts';
-
-/** How fast a destination takes messages: so many at once, then one each `every` milliseconds. */
-export interface Pace {
-  readonly burst: number;
-  readonly every: number;
-}
 
 /** The way to one destination, shared by all instances that send there. */
 export interface Gate {

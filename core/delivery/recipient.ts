@@ -12,7 +12,7 @@ interface Settings {
 /** A notifier as delivery sees it: how it is told is part of its own configuration. */
 export function recipientOf({ name, plugin, config }: Configured, deliver: Deliver): Instance {
   const { delivery = 'run', events, backfill = false } = (config ?? {}) as Settings;
-  return { name, deliver, delivery, events, backfill, destination: destinationOf(plugin, config) };
+  return { name, deliver, delivery, events, backfill, pace: plugin.pace, destination: destinationOf(plugin, config) };
 }
 
 /** A destination that cannot be told is one of its own. */

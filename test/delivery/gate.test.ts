@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createGate, type Pace } from '../../core/delivery/gate.ts';
-import type { DeliveryAnswer } from '../../core/plugin.ts';
+import { createGate } from '../../core/delivery/gate.ts';
+import type { DeliveryAnswer, Pace } from '../../core/plugin.ts';
 import { createJumpingClock } from './clock.ts';
 
 const minute = 60_000;
