@@ -158,6 +158,7 @@ export function services({ engine, log, loaded }: Parts): Services {
     sleep,
     state: async ({ id }) => workloadState(await engine.inspect(id)),
     logs: ({ id }, lines) => engine.logs(id, lines),
+    redact: loaded.redact,
     folder: loaded.settings.folder,
   };
 }
@@ -166,8 +167,8 @@ export function services({ engine, log, loaded }: Parts): Services {
 export async function recipients({ engine, loaded }: Parts, host: Host): Promise<readonly Recipient[]> {
   const { name } = await engine.info();
   const notifiers = host.instances.filter(({ wiring }) => wiring.deliver !== undefined);
-  const common = { host: name, timeZone: loaded.settings.timeZone };
-  return notifiers.map((instance) => ({ ...common, ...recipientOf(instance, host.deliver.bind(host, instance)) }));
+  const common = { host: name, timeZone: loaded.settings.timeZone, redact: loaded.redact };
+  return notifiers.map((instance) => recipientOf(instance, { ...common, deliver: host.deliver.bind(host, instance) }));
 }
 
 /** Remembers with the journal that is there, and keeps what is added to itself. */

@@ -60,6 +60,8 @@ export interface PluginContext<Config> {
   /** One HTTP request with a total deadline; never follows redirects. */
   readonly http: Http;
   readonly now: () => Date;
+  /** Masks the secrets of the configuration in a text, in every form. */
+  readonly redact: (text: string) => string;
   /** Resolves after so many milliseconds, or rejects when the signal aborts. */
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   /** Aborts when the instance is disposed of. */

@@ -1,7 +1,7 @@
 import { didYouMean } from './config/nearest.ts';
 import type { PluginUse } from './config/settings.ts';
 import { decisionNames } from './decisions.ts';
-import { AppError, AppErrors } from './errors/app-error.ts';
+import { AppError, AppErrors, hasCode, type Problem } from './errors/app-error.ts';
 import { eventTypes } from './events.ts';
 import { isolate } from './isolate.ts';
 import type { Log } from './log.ts';
@@ -21,6 +21,7 @@ export interface Instance {
 
 /** What the host lends to plugins: the parts of their context that are the same for all. */
 export type Services = Pick<PluginContext<unknown>, 'http' | 'now' | 'sleep' | 'state' | 'logs'> & {
+  readonly redact?: (text: string) => string;
   readonly log: Log;
   /** The folder that relative plugin paths start from. */
   readonly folder: string;
@@ -43,10 +44,15 @@ export async function setUp({ use, load, services, signal }: SetUp): Promise<Ins
   const config = await readConfig(plugin, name, use.config);
   const context = contextFor({ plugin, name, config, services, signal });
   const asked = await isolate(() => plugin.setup(context), { who: `${name} (setup)`, deadline });
-  if (!asked.ok) throw new AppError('PLUGIN_SETUP_FAILED', asked.problem.message, { hint: asked.problem.hint });
+  if (!asked.ok) throw hasCode(asked.cause, ...ownCodes) ? asked.cause : setUpFailed(asked.problem);
   checkWiring(name, asked.value);
   return { name, use: use.use, plugin, config, wiring: asked.value, loadMs: performance.now() - began };
 }
+
+/** What a set-up may find wrong with its configuration, beyond what a schema can tell. */
+const ownCodes = ['TEMPLATE_INVALID', 'TEMPLATE_UNKNOWN_NAME'] as const;
+
+const setUpFailed = ({ message, hint }: Problem) => new AppError('PLUGIN_SETUP_FAILED', message, { hint });
 
 async function readConfig({ config: schema }: Plugin, name: string, given: unknown): Promise<unknown> {
   if (schema === undefined) {
@@ -82,7 +88,7 @@ interface Wanting {
 }
 
 function contextFor({ plugin, name, config, services, signal }: Wanting): PluginContext<unknown> {
-  const { http, now, sleep } = services;
+  const { http, now, sleep, redact = (text) => text } = services;
   const lend = <Service>(capability: 'state' | 'logs', service: Service, refuse: Service): Service =>
     plugin.requires?.includes(capability) ? service : refuse;
   const refused = (capability: string) => async () => {
@@ -94,6 +100,7 @@ function contextFor({ plugin, name, config, services, signal }: Wanting): Plugin
     log: signed(services.log, name),
     http,
     now,
+    redact,
     sleep,
     signal,
     state: lend('state', services.state, refused('state')),

@@ -16,6 +16,7 @@ const otherSuffixes = [
   'ephemeral-orchestrator',
   'helper',
   'helper-image',
+  'notify',
 ];
 
 /** What a container's labels make of the settings: where label and setting differ, the one that touches less wins. */

@@ -8,6 +8,7 @@ import type { EndingFact, Endings } from './endings.ts';
 import { exemption } from './exempt.ts';
 import { namesId } from './groups/member.ts';
 import type { Listed, Listing } from './list.ts';
+import { firstSeen } from './version.ts';
 
 /** A workload for which a newer image exists. */
 export type Stale = Listed & Candidate;
@@ -51,7 +52,16 @@ async function checkOne(context: Context, listing: Listing, asking: Asking): Pro
     }
     const { from, to, bump, downloadBytes } = found;
     await bus.emit({ type: 'checked', cycle, workload, digest: to.digest, upToDate: false });
-    await bus.emit({ type: 'found', cycle, workload, from, to, bump, downloadBytes });
+    await bus.emit({
+      type: 'found',
+      cycle,
+      workload,
+      from,
+      to,
+      bump,
+      downloadBytes,
+      firstSeen: firstSeen(context, to),
+    });
     return { ...listed, ...found };
   } catch (error) {
     const failed = { type: 'failed', phase: 'check', outcome: 'unchanged', logTail: [] } as const;

@@ -85,7 +85,7 @@ export async function runCycle(context: Context, pass: Pass): Promise<CycleResul
     const told = new Set(tally.items.map(({ workload }) => workload.name));
     const items = [...stillDown.filter(({ workload }) => !told.has(workload.name)), ...tally.items];
     const seconds = (now().getTime() - Date.parse(startedAt)) / 1000;
-    const facts = { cycle, trigger, dryRun, startedAt, seconds, upToDate: tally.upToDate(), items };
+    const facts = { cycle, trigger, dryRun, startedAt, seconds, ...tally.sums(), items, ...(await engineOf(context)) };
     const finished = (await bus.emit(summarize(facts))) as Finished;
     await warn(context, await context.verdicts.tell('afterCycle', finished, dryRun));
     return finished;
@@ -104,17 +104,30 @@ export async function runCycle(context: Context, pass: Pass): Promise<CycleResul
   }
 }
 
+/** An engine that does not answer any more ends no cycle without its report. */
+async function engineOf({ engine }: Context): Promise<Pick<Finished, 'engine'>> {
+  const info = await engine.info().catch(() => undefined);
+  if (info === undefined) return {};
+  return { engine: { name: info.imageStore === 'podman' ? 'Podman' : 'Docker', version: info.version } };
+}
+
 /** Keeps what the report needs from the events as they pass. */
 function keepTally({ bus, cycle }: Context) {
   const items: ReportItem[] = [];
   const found = new Map<string, Found>();
+  const pulled = new Map<string, number>();
   let upToDate = 0;
+  let reclaimedBytes = 0;
   const stop = bus.on((event: BelfryEvent) => {
     if (event.cycle !== cycle) return;
     if (event.type === 'found') found.set(event.workload.id, event);
     if (event.type === 'checked' && event.upToDate && event.ending) upToDate += 1;
-    const item = reportItem(event, found.get(event.workload?.id ?? ''));
+    if (event.type === 'pulled') pulled.set(event.workload.id, Math.round(event.seconds * 1000));
+    if (event.type === 'cleaned') reclaimedBytes += event.bytes;
+    const id = event.workload?.id ?? '';
+    const item = reportItem(event, found.get(id), pulled.get(id));
     if (item !== undefined) items.push(item);
   });
-  return { items, upToDate: () => upToDate, stop };
+  const sums = () => ({ upToDate, ...(reclaimedBytes > 0 ? { reclaimedBytes } : {}) });
+  return { items, sums, stop };
 }

@@ -12,6 +12,7 @@ import { heldBack } from './groups/hold-back.ts';
 import type { Listing } from './list.ts';
 import { type Preview, previewOf } from './preview.ts';
 import { suffixes } from './replacement/names.ts';
+import { firstSeen } from './version.ts';
 
 /** An update that nobody objects to. */
 export interface Job extends Stale {
@@ -178,9 +179,9 @@ export function skipped(
   return { type: 'skipped', cycle, workload, to, ...objection };
 }
 
-export function planOf({ cycle, journal, request, now }: Context, stale: Stale): Plan {
+export function planOf(context: Context, stale: Stale): Plan {
+  const { cycle, request } = context;
   const { workload, from, to, bump, container, settings } = stale;
-  const seen = to.digest === null ? undefined : journal.memory.firstSeen(to.reference, to.digest);
   return {
     cycle,
     workload,
@@ -188,7 +189,7 @@ export function planOf({ cycle, journal, request, now }: Context, stale: Stale):
     to,
     bump,
     strategy: 'stop-first',
-    firstSeen: seen ?? now().toISOString(),
+    firstSeen: firstSeen(context, to),
     labels: container.labels,
     dryRun: request.dryRun,
     stabilityWindow: settings.stabilityWindow,

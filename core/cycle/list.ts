@@ -2,6 +2,7 @@ import { containerSettings } from '../config/container.ts';
 import { matchesName } from '../config/pattern.ts';
 import { selects } from '../config/select.ts';
 import type { ContainerSettings } from '../config/settings.ts';
+import { labelPrefixes } from '../config/table.ts';
 import type { ContainerDetails, ContainerSummary, ImageSummary } from '../engine/port.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { Workload } from '../events.ts';
@@ -58,7 +59,17 @@ export function isStopped(state: string): boolean {
 
 export function workloadOf({ name, id, image, labels }: Named): Workload {
   const project = labels['com.docker.compose.project'] ?? null;
-  return { kind: 'container', name, id, image, project, service: labels['com.docker.compose.service'] ?? null };
+  const service = labels['com.docker.compose.service'] ?? null;
+  const told = tellable(labels);
+  return { kind: 'container', name, id, image, project, service, ...(told === undefined ? {} : { labels: told }) };
+}
+
+/** Those meant for us; commands that they hold are nobody else's business. */
+function tellable(labels: Named['labels']): Workload['labels'] {
+  const own = Object.entries(labels).filter(
+    ([name]) => Object.values(labelPrefixes).some((prefix) => name.startsWith(prefix)) && !/lifecycle|hook/.test(name),
+  );
+  return own.length === 0 ? undefined : Object.fromEntries(own);
 }
 
 export function workloadFrom({ Id, Name, Config }: ContainerDetails): Workload {

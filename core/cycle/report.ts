@@ -43,7 +43,7 @@ export function reportItem(event: BelfryEvent, found?: Found, pulledMs?: number)
 }
 
 /** What is known of a cycle as it ends. */
-export interface CycleSummary {
+export interface CycleSummary extends Pick<Finished, 'engine' | 'reclaimedBytes'> {
   readonly cycle: string;
   readonly trigger: Trigger;
   readonly dryRun: boolean;
@@ -51,8 +51,6 @@ export interface CycleSummary {
   readonly seconds: number;
   readonly upToDate: number;
   readonly items: readonly ReportItem[];
-  readonly reclaimedBytes?: number;
-  readonly engine?: NonNullable<Finished['engine']>;
 }
 
 /** The fact that ends a cycle. `failed` counts every failure; `rolledBack` and `down` say how many of them. */

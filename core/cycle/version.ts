@@ -1,6 +1,9 @@
+import { imagePlatform } from '../engine/platform.ts';
 import type { ImageDetails } from '../engine/port.ts';
 import type { Bump, ImageVersion } from '../events.ts';
+import { formatPlatform } from '../registry/platform.ts';
 import type { Candidate } from '../registry/port.ts';
+import type { Context } from './context.ts';
 
 const label = (name: string) => `org.opencontainers.image.${name}`;
 
@@ -8,12 +11,21 @@ type Labels = Readonly<Record<string, string>> | null | undefined;
 
 /** What is known of an image on the engine. */
 export function localVersion(reference: string, image: ImageDetails, digest: string | null): ImageVersion {
-  return { reference, digest, imageId: image.Id, created: image.Created ?? null, ...stated(image.Config?.Labels) };
+  const platform = formatPlatform(imagePlatform(image));
+  return {
+    reference,
+    digest,
+    imageId: image.Id,
+    created: image.Created ?? null,
+    ...stated(image.Config?.Labels),
+    platform,
+  };
 }
 
 /** What a registry says of an image; its id is known once it is pulled. */
-export function remoteVersion(reference: string, { digest, created, labels }: Candidate): ImageVersion {
-  return { reference, digest, imageId: null, created, ...stated(labels) };
+export function remoteVersion(reference: string, candidate: Candidate): ImageVersion {
+  const { digest, created, labels, platform } = candidate;
+  return { reference, digest, imageId: null, created, ...stated(labels), platform: formatPlatform(platform) };
 }
 
 /** An image of which only the id is left. */
@@ -21,11 +33,15 @@ export function unknownVersion(reference: string, imageId: string): ImageVersion
   return { reference, digest: null, imageId, created: null, ...stated(null) };
 }
 
-function stated(labels: Labels): Pick<ImageVersion, 'version' | 'revision' | 'source'> {
+function stated(labels: Labels): Pick<ImageVersion, 'version' | 'revision' | 'source' | 'url' | 'documentation'> {
+  const url = labels?.[label('url')];
+  const documentation = labels?.[label('documentation')];
   return {
     version: labels?.[label('version')] || null,
     revision: labels?.[label('revision')] || null,
     source: labels?.[label('source')] || null,
+    ...(url ? { url } : {}),
+    ...(documentation ? { documentation } : {}),
   };
 }
 
@@ -42,4 +58,10 @@ export function bumpOf(from: ImageVersion, to: ImageVersion): Bump {
 function numbers(version: string | null): readonly number[] | undefined {
   const match = /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:[-+].*)?$/.exec(version ?? '');
   return match?.slice(1).map((part) => Number(part ?? 0));
+}
+
+/** When this image was first seen here, ISO 8601: now, where it is new. */
+export function firstSeen({ journal, now }: Pick<Context, 'journal' | 'now'>, image: ImageVersion): string {
+  const seen = image.digest === null ? undefined : journal.memory.firstSeen(image.reference, image.digest);
+  return seen ?? now().toISOString();
 }

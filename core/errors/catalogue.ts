@@ -497,6 +497,16 @@ export const catalogue = {
     meaning: 'A plugin answered a decision with something that is not one of its verdicts.',
     hint: 'Use the functions that belfry/plugin exports, such as defer(…) or healthy().',
   },
+  TEMPLATE_INVALID: {
+    blame: 'user',
+    meaning: 'A template of a notifier cannot be read, or makes something that its service does not take.',
+    hint: 'Correct the template at the place that the message names; docs/notifications.md says what templates may hold.',
+  },
+  TEMPLATE_UNKNOWN_NAME: {
+    blame: 'user',
+    meaning: 'A template of a notifier uses a name that no report has.',
+    hint: 'Use the name that is suggested, or one of those in docs/notifications.md.',
+  },
   HTTP_FAILED: {
     blame: 'environment',
     meaning: 'A request that a plugin made got no answer.',

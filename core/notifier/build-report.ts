@@ -121,6 +121,15 @@ function sealed(items: Lists, { upToDate, ...rest }: Rest): Report {
   });
 }
 
+/** The same report with only the items that `keep` takes; what it says about them follows. */
+export function onlyItems(report: Report, keep: (item: LooseItem, list: List) => boolean): Report {
+  const items = Object.fromEntries(
+    lists.map((list) => [list, report[list].filter((item) => keep(item, list))]),
+  ) as unknown as Lists;
+  const { outcome: _o, severity: _s, action: _a, title: _t, summary: _u, counts, ...rest } = report;
+  return sealed(items, { ...rest, upToDate: counts.upToDate });
+}
+
 function numberedItems(items: readonly LooseItem[]): Report[List] {
   const last = items.length - 1;
   return items.map((item, index) => ({ ...item, index, first: index === 0, last: index === last, n: index + 1 }));

@@ -8,6 +8,8 @@ export function classifyHttp(result: HttpResponse | Error, now: Date = new Date(
   if (status === 202) return { outcome: 'accepted' };
   if (status >= 200 && status < 300) return { outcome: 'sent' };
   const why = reason(result);
+  if (status === 413) return { outcome: 'shrink', why };
+  if (status === 400 || status === 422) return { outcome: 'downgrade', why };
   if (!isPassing(status)) return { outcome: 'permanent', why };
   const after = retryAfter(result.headers['retry-after'], now);
   return after === undefined ? { outcome: 'retry', why } : { outcome: 'retry', why, after };

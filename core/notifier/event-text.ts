@@ -71,7 +71,7 @@ export function countsText({ counts }: Pick<Finished, 'counts'>): string {
 }
 
 /** What there is at least one of, worst first. */
-export function countWords(counts: Counts): readonly (readonly [count: number, word: string])[] {
+function countWords(counts: Counts): readonly (readonly [count: number, word: string])[] {
   const all = [
     [counts.down, 'down'],
     [counts.failed - counts.down, 'failed'],

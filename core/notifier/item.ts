@@ -40,11 +40,12 @@ export function itemOf(line: Partial<Line>, host: string, now: Date, known: Know
     image,
     ...change,
     bump: line.bump ?? null,
+    level: levelOf(line.bump),
     state,
     outcome,
     down: outcome === 'down',
     consequence: consequenceOf(line, rollback, change.from),
-    reason: problem === null ? null : reasonOf(state, line.phase ?? null, problem.message),
+    reason: problem === null ? null : reasonOf(state, line, problem.message),
     code: problem?.code ?? null,
     by: line.by ?? null,
     until: line.until ?? null,
@@ -69,6 +70,10 @@ export function itemOf(line: Partial<Line>, host: string, now: Date, known: Know
 }
 
 const words = (milliseconds: number | null) => (milliseconds === null ? null : durationWords(milliseconds));
+
+function levelOf(bump: ReportItem['bump'] | undefined): Item['level'] {
+  return bump === 'major' || bump === 'minor' || bump === 'patch' ? bump : null;
+}
 
 /** Where nobody objects to what is available, it waits for someone to apply it. */
 const unopposed: ReadonlySet<string | undefined> = new Set([undefined, 'MONITOR_ONLY', 'DRY_RUN']);
@@ -101,8 +106,9 @@ function consequenceOf(
   return `rolled back${to}${after}${rollback?.running ? ', running' : ''}`;
 }
 
-function reasonOf(state: ItemState, phase: Phase | null, message: string): string {
-  return state === 'failed' && phase !== null ? `${phaseWords[phase] ?? phase}: ${message}` : message;
+function reasonOf(state: ItemState, { phase = null, by = null }: Partial<Line>, message: string): string {
+  if (state !== 'failed') return by === null || by === 'core' ? message : `${by}: ${message}`;
+  return phase === null ? message : `${phaseWords[phase] ?? phase}: ${message}`;
 }
 
 const phaseWords: Partial<Record<Phase, string>> = { verify: 'health', list: 'listing', cleanup: 'clean-up' };

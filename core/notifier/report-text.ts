@@ -1,94 +1,58 @@
-import { formatDuration } from '../config/duration.ts';
-import type { Finished, ImageVersion, ReportItem } from '../events.ts';
 import { clean } from './clean.ts';
-import { countsText, countWords } from './event-text.ts';
-import { render } from './render.ts';
+import { clip } from './clip.ts';
+import type { Item, Report } from './report.ts';
+import { footerOf, type Section, sectionsOf, subtitleOf } from './sections.ts';
 
 const width = 78;
 const logLines = 6;
 
-/** The report as plain text, for a terminal, a mail or a push: ASCII layout, at most 78 columns, the worst first. */
-export function reportText(report: Finished): string {
-  const view = { headline: headline(report), sections: sections(report.items), cycle: clean(report.cycle) };
-  return render('text/report', view, (text) => text);
+/**
+ * The report as plain text, for a terminal, a mail or a push: ASCII layout, at most 78 columns, the worst first. The
+ * title is its first line; services that show it elsewhere leave it out.
+ */
+export function reportText(report: Report, { titled = true }: { readonly titled?: boolean } = {}): string {
+  const head = titled ? [...margined(report), ''] : [...wrap(clean(subtitleOf(report)), width), ''];
+  const body = sectionsOf(report).flatMap((section) => [...sectionLines(section), '']);
+  const foot = footerOf(report).flatMap((line) => wrap(clean(line), width));
+  return [...head, ...body, ...foot].join('\n');
 }
 
-interface Section {
-  readonly title: string;
-  readonly belongs: (item: ReportItem) => boolean;
+/** `FAILED  1 update failed on nas-01: have a look` and, below, how much of what. */
+function margined(report: Report): readonly string[] {
+  const margin = `${wordOf(report)}  `;
+  const rows = [clean(report.title), ...wrap(clean(subtitleOf(report)), width - margin.length)];
+  return rows.map((row, at) => (at === 0 ? margin : ' '.repeat(margin.length)) + row);
 }
 
-const layout: readonly Section[] = [
-  { title: 'Down', belongs: ({ outcome }) => outcome === 'down' },
-  { title: 'Failed', belongs: ({ state, outcome }) => state === 'failed' && outcome !== 'down' },
-  { title: 'Updated', belongs: ({ state }) => state === 'recreated' },
-  { title: 'Restarted', belongs: ({ state }) => state === 'restarted' },
-  { title: 'Available', belongs: ({ state }) => state === 'available' },
-  { title: 'Skipped', belongs: ({ state }) => state === 'skipped' },
-];
-
-function sections(items: readonly ReportItem[]) {
-  return layout
-    .map(({ title, belongs }) => ({ title, items: lines(items.filter(belongs)) }))
-    .filter((section) => section.items.length > 0);
+function wordOf({ counts, cycle }: Report): string {
+  if (counts.down > 0) return 'DOWN';
+  if (counts.failed > 0) return 'FAILED';
+  if (cycle.dryRun) return 'DRY RUN';
+  if (counts.recovered > 0) return 'RECOVERED';
+  if (counts.recreated + counts.restarted > 0) return 'UPDATED';
+  if (counts.available > 0) return 'AVAILABLE';
+  return counts.held > 0 ? 'HELD BACK' : 'OK';
 }
 
-/** `FAILED  nas-01: 1 failed, 3 updated, 31 up to date (3m41s)` */
-function headline(report: Finished): string {
-  const { host, counts, seconds, dryRun } = report;
-  const state = countWords(counts).find(([, word]) => word !== 'skipped')?.[1] ?? 'up to date';
-  const note = dryRun ? 'dry run' : formatDuration(Math.round(seconds) * 1000);
-  const margin = `${state.toUpperCase()}  `;
-  const rows = wrap(`${clean(host)}: ${countsText(report)} (${note})`, width - margin.length);
-  return margin + rows.join(`\n${' '.repeat(margin.length)}`);
+function sectionLines({ title, items, more }: Section): readonly string[] {
+  const column = Math.min(Math.max(0, ...items.map(({ name }) => [...clean(name)].length)), 30);
+  return [title, ...items.flatMap((item) => itemLines(item, column)), ...(more === null ? [] : [`  ${ascii(more)}`])];
 }
 
-function lines(items: readonly ReportItem[]) {
-  const column = Math.min(Math.max(...items.map(({ workload }) => clean(workload.name).length)), 30);
-  return items.map((item) => ({
-    line: fit(`  ${clean(item.workload.name).padEnd(column)}  ${change(item)}`.trimEnd()),
-    notes: notes(item).flatMap((note) => wrap(clean(note), width - 4)),
-    log: item.logTail.slice(-logLines).map((line) => clip(clean(line), width - 6)),
-  }));
+function itemLines(item: Item, column: number): readonly string[] {
+  const { name, change, level, downgrade, consequence, reason, error, logTail, links } = item;
+  const notes = [consequence, reason, error?.hint ?? null].flatMap((text) => text ?? []);
+  const marks = [...(level === null ? [] : [level]), ...(downgrade ? ['a downgrade'] : [])];
+  const said = [ascii(clean(change ?? '')), ...(marks.length === 0 ? [] : [`(${marks.join(', ')})`])].join('  ');
+  return [
+    clip(`  ${clean(name).padEnd(column)}  ${said}`.trimEnd(), width),
+    ...notes.flatMap((note) => wrap(clean(note), width - 4).map((row) => `    ${row}`)),
+    ...(links.changes === null ? [] : [`    ${links.changes}`]),
+    ...logTail.slice(-logLines).map((line) => `    | ${clip(clean(line), width - 6)}`),
+  ];
 }
 
-/** `1.136.0 -> 1.137.2  (minor)`; with digests where the versions would look alike. */
-function change({ from, to, bump }: ReportItem): string {
-  if (to === null) return from === null ? '' : label(from);
-  const before = from === null ? '?' : label(from);
-  const alike = before === label(to);
-  const plain = alike ? `${before}  ${short(from?.digest)} -> ${short(to.digest)}` : `${before} -> ${label(to)}`;
-  return bump === null || bump === 'unknown' || bump === 'digest' ? plain : `${plain}  (${bump})`;
-}
-
-const label = ({ version, reference, digest }: ImageVersion) => clean(version ?? tag(reference) ?? short(digest));
-
-/** A colon before the last slash belongs to a port. */
-const tag = (reference: string) => /:([^/:@]+)(?:@|$)/.exec(reference)?.[1];
-
-const short = (digest: string | null | undefined) => clean(digest?.replace(/^sha256:/, '').slice(0, 8) ?? '?');
-
-function notes({ state, outcome, problem, from, by }: ReportItem): readonly string[] {
-  if (problem === null) return [];
-  if (state !== 'failed') return [by === null || by === 'core' ? problem.message : `${by}: ${problem.message}`];
-  const left = outcome === null ? [] : [consequence[outcome](from)];
-  return [...left, problem.message, problem.hint];
-}
-
-/** What became of the workload comes first: it decides whether someone has to get up. */
-const consequence = {
-  unchanged: () => 'nothing was changed',
-  'rolled-back': (from: ImageVersion | null) => `rolled back${from === null ? '' : ` to ${label(from)}`}`,
-  updated: () => 'the new image runs',
-  down: () => 'IT IS DOWN',
-} as const;
-
-const fit = (text: string) => clip(text, width);
-
-function clip(text: string, columns: number): string {
-  const characters = [...text];
-  return characters.length <= columns ? text : `${characters.slice(0, columns - 3).join('')}...`;
-}
+const ascii = (text: string) => text.replaceAll('→', '->').replaceAll('…', '...');
 
 function wrap(text: string, columns: number): readonly string[] {
   const rows = [''];

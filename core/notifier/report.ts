@@ -102,6 +102,8 @@ export interface Item {
   /** `3.4.1 → 3.5.0`, with digests where the versions are alike; null where there is nothing to compare. */
   readonly change: string | null;
   readonly bump: Bump | null;
+  /** `bump`, where it is one of versions. */
+  readonly level: 'major' | 'minor' | 'patch' | null;
   readonly downgrade: boolean;
   readonly state: ItemState;
   /** The state that a failure left the workload in. */

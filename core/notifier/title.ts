@@ -1,4 +1,5 @@
 import { clean } from './clean.ts';
+import { clip } from './clip.ts';
 import type { Report, ReportCounts } from './report.ts';
 import { plural } from './words.ts';
 
@@ -7,7 +8,7 @@ type Titled = Pick<Report, 'kind' | 'host' | 'counts' | 'cycle' | 'reclaimed'>;
 /** The line on a locked phone: what happened where, and whether someone must act. */
 export function titleOf({ kind, host, counts, cycle, reclaimed }: Titled): string {
   const test = kind === 'test' ? 'Test: ' : '';
-  return `${test}${said(counts, cycle.dryRun, reclaimed, ` on ${clean(host).slice(0, 60)}`)}`;
+  return `${test}${said(counts, cycle.dryRun, reclaimed, ` on ${clip(clean(host), 40)}`)}`;
 }
 
 function said(counts: ReportCounts, dryRun: boolean, reclaimed: string | null, where: string): string {
@@ -15,7 +16,7 @@ function said(counts: ReportCounts, dryRun: boolean, reclaimed: string | null, w
   if (down > 0) return `${plural(down, 'container')} DOWN${where}: act now`;
   if (failed > 0) return `${plural(failed, 'update')} failed${where}: have a look`;
   if (recovered > 0) return `${plural(recovered, 'container')} recovered${where}, nothing to do`;
-  if (dryRun) return `${plural(available, 'container')} would be updated${where}, nothing to do`;
+  if (dryRun && available > 0) return `${plural(available, 'container')} would be updated${where}, nothing to do`;
   if (recreated > 0) return `${recreated} updated${where}, nothing to do`;
   if (restarted > 0) return `${restarted} restarted${where}, nothing to do`;
   if (available > 0) return `${plural(available, 'update')} available${where}, when it suits you`;

@@ -36,8 +36,8 @@ const plain = (version: string) => version.replace(/^v(?=\d)/, '');
 const lastPart = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
 function versionOf(image: ImageVersion, trusted: boolean, now: Date): Version {
-  const { digest, imageId, created, revision, reference } = image;
-  const version = trusted ? image.version : null;
+  const { digest = null, imageId = null, created = null, revision = null, reference } = image;
+  const version = trusted ? (image.version ?? null) : null;
   const { tag } = itemImage(reference, null);
   const id = digest ?? imageId;
   const short = id === null ? null : shortDigest(id);

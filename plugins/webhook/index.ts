@@ -1,40 +1,123 @@
-import { classifyHttp, notifierConfig } from 'belfry/notifier';
-import { definePlugin, type Message, z } from 'belfry/plugin';
+import { defineNotifier, type Outgoing } from 'belfry/notifier';
+import { z } from 'belfry/plugin';
+import { isPrivate } from './private.ts';
+import { signatures } from './signature.ts';
 
-const config = z.strictObject({
-  ...notifierConfig,
+const header = z.string().regex(/^[^\r\n]*$/, 'A header is one line.');
+const secret = z.string().regex(/^whsec_[A-Za-z0-9+/]+=*$/, 'A secret is `whsec_` and base64.');
+
+const config = {
   url: z.url({ protocol: /^https?$/ }).describe('Where to POST to.'),
+  mode: z
+    .enum(['cloudevents', 'binary', 'report', 'raw'])
+    .default('cloudevents')
+    .describe(
+      'What arrives: a CloudEvent with the report in it, the report with the CloudEvent in headers (`binary`), the `report` alone, or the `raw` event of the journal.',
+    ),
+  secret: z
+    .union([secret, z.array(secret).min(1)])
+    .optional()
+    .describe('Signs each message as Standard Webhooks does; of several, all sign, so that one can replace the other.'),
   headers: z
-    .record(z.string().regex(/^[\w-]+$/), z.string().regex(/^[^\r\n]*$/))
+    .record(z.string().regex(/^[\w-]+$/), header)
     .default({})
     .describe('More headers, such as `authorization`.'),
   timeout: z.number().min(1).max(25).default(15).describe('Seconds for the whole exchange.'),
-});
+  allowInsecure: z.boolean().default(false).describe('Whether an `http:` address may lead out of the local network.'),
+};
+type Own = typeof config;
 
-export default definePlugin({
+export default defineNotifier<Own, object>({
   name: 'webhook',
-  apiVersion: 1,
-  summary: 'POSTs reports or events as JSON to a URL.',
+  summary: 'POSTs reports or events as JSON to a URL: CloudEvents, signed if wanted.',
   config,
+  check: ({ url, allowInsecure }) =>
+    new URL(url).protocol === 'https:' || allowInsecure || isPrivate(new URL(url).hostname)
+      ? undefined
+      : 'url: An http: address sends everything in clear text. Use https:, or set allowInsecure.',
   destination: ({ url }) => new URL(url).host,
-  setup: ({ config: { url, headers, timeout }, http, now }) => ({
-    deliver: async (message, { id, signal }) => {
-      const response = await http({
-        method: 'POST',
-        url,
-        headers: { ...lowerCase(headers), ...ownHeaders, 'webhook-id': id },
-        body: JSON.stringify(payload(id, message)),
-        timeout: timeout * 1000,
-        signal,
-      }).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
-      return classifyHttp(response, now());
-    },
-  }),
+  budget: { unit: 'bytes', limit: 60_000 }, // CloudEvents asks for 64 KiB; the envelope and headers need some.
+  logLines: 20,
+  markup: {
+    // A template makes JSON, and what it fills in stands between quotes.
+    escape: (raw) => JSON.stringify(raw).slice(1, -1),
+    bold: (text) => text,
+    code: (raw) => JSON.stringify(raw).slice(1, -1),
+    link: (url) => url,
+    block: (raw) => JSON.stringify(raw).slice(1, -1),
+  },
+  ownTitle: true,
+  layout: (report) => report,
+  accepts: isJson,
+  request: (outgoing) => {
+    const { config, id, now } = outgoing;
+    const { headers, body } = payload(outgoing);
+    return {
+      method: 'POST',
+      url: config.url,
+      headers: { ...lowerCase(config.headers), ...headers, ...signed(config.secret, { id, now, body }) },
+      body,
+      timeout: config.timeout * 1000,
+    };
+  },
+  // There is no plainer form of JSON, and whoever is gone for good says so.
+  answer: (_, usual) => (usual.outcome === 'downgrade' ? { outcome: 'permanent', why: usual.why } : usual),
 });
 
-const ownHeaders = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'belfry' };
+interface Payload {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
 
-const payload = (id: string, message: Message) => ({ schema: 1, id, ...message });
+function payload(outgoing: Outgoing<Own, object>): Payload {
+  const { config, content, text, plain, report, message, scrub } = outgoing;
+  if (content === null && !plain) return { headers: type('application/json'), body: text };
+  const { schema, kind, id, host, title, summary } = report;
+  const data = content ?? { schema, kind, id, host, title, summary };
+  if (config.mode === 'report') return { headers: type('application/json'), body: JSON.stringify(data) };
+  if (config.mode === 'raw' && message.event !== null) {
+    return { headers: type('application/json'), body: JSON.stringify(scrub(message.event)) };
+  }
+  const attributes = {
+    specversion: '1.0',
+    id: outgoing.id,
+    source: `/hosts/${encodeURIComponent(host)}`,
+    type: `belfry.${kind}.v1`,
+    subject: `run/${report.cycle.id}`,
+    time: report.cycle.finishedAt,
+  };
+  if (config.mode === 'binary') {
+    const own = Object.entries(attributes).map(([name, value]) => [`ce-${name}`, ascii(value)] as const);
+    return { headers: { ...Object.fromEntries(own), ...type('application/json') }, body: JSON.stringify(data) };
+  }
+  const event = { ...attributes, datacontenttype: 'application/json', data };
+  return { headers: type('application/cloudevents+json'), body: JSON.stringify(event) };
+}
+
+const type = (mime: string) => ({ 'content-type': `${mime}; charset=utf-8` });
+
+/** CloudEvents’ HTTP binding, 3.1.3.2: what no header may hold is percent-encoded. */
+const ascii = (value: string) => value.replace(/[^\x21-\x7e]|["%]/gu, (sign) => encodeURIComponent(sign));
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const lowerCase = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+function signed(
+  secret: string | readonly string[] | undefined,
+  { id, now, body }: { readonly id: string; readonly now: Date; readonly body: string },
+) {
+  const timestamp = String(Math.floor(now.getTime() / 1000));
+  const standard = { 'webhook-id': id, 'webhook-timestamp': timestamp };
+  if (secret === undefined) return standard;
+  const secrets = typeof secret === 'string' ? [secret] : secret;
+  return { ...standard, 'webhook-signature': signatures(secrets, `${id}.${timestamp}.${body}`) };
+}

@@ -33,7 +33,11 @@ describe('config.example.json', () => {
   const example = JSON.parse(readFileSync(path, 'utf8'));
 
   test('is a configuration that Belfry takes', async () => {
-    const env = { REGISTRY_PASSWORD: 'a password', WEBHOOK_URL: 'https://example.org/hook' };
+    const env = {
+      REGISTRY_PASSWORD: 'a password',
+      SLACK_URL: 'https://hooks.slack.com/services/T/B/x',
+      WEBHOOK_URL: 'https://example.org/hook',
+    };
     const { settings: loaded, warnings } = await loadSettings({
       flags: { given: [], foreign: [], config: path },
       env,

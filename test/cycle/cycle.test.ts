@@ -360,7 +360,7 @@ describe('a cycle', () => {
     await lab.run({}, recoveries);
     assert.deepEqual(
       lab.engine.calls.slice(first).map(({ method }) => method),
-      ['list'],
+      ['list', 'info'],
     );
     assert.deepEqual(lab.endings(), []);
     await lab.run({}, updates);

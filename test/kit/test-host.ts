@@ -1,4 +1,5 @@
 import { createBus } from '../../core/bus.ts';
+import { createRedact } from '../../core/config/redact.ts';
 import type { Answer, Asked, Decision } from '../../core/decisions.ts';
 import { AppError, type Problem } from '../../core/errors/app-error.ts';
 import type { BelfryEvent, Fact, Workload } from '../../core/events.ts';
@@ -16,6 +17,8 @@ export interface TestHostOptions {
   /** What `now` and `sleep` go by: a sleep lets its whole time pass at once. */
   readonly clock?: FakeClock;
   readonly http?: Http;
+  /** What must never be shown, as Belfry knows it from its configuration. */
+  readonly secrets?: readonly string[];
   /** For plugins that require `state`. */
   readonly state?: (workload: Workload) => WorkloadState;
   /** For plugins that require `logs`. */
@@ -51,6 +54,7 @@ export async function createTestHost<Config>(plugin: Plugin<Config>, options: Te
     http: options.http ?? missing('http'),
     now: clock.date,
     sleep: clock.sleep,
+    redact: createRedact(options.secrets ?? []),
     state: async (workload: Workload) => (options.state ?? missing('state'))(workload),
     logs: async (workload: Workload, lines: number) => (options.logs ?? missing('logs'))(workload, lines),
     folder: '.',

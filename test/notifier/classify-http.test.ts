@@ -12,7 +12,9 @@ describe('what an HTTP answer means for a delivery', () => {
     ['sent', [200, 201, 204]],
     ['accepted', [202]],
     ['retry', [408, 425, 429, 500, 502, 503, 504, 599]],
-    ['permanent', [301, 302, 307, 308, 400, 401, 403, 404, 405, 410, 413, 415, 422, 501, 505]],
+    ['shrink', [413]],
+    ['downgrade', [400, 422]],
+    ['permanent', [301, 302, 307, 308, 401, 403, 404, 405, 410, 415, 501, 505]],
   ];
   for (const [outcome, statuses] of meanings) {
     test(`${statuses.join(', ')}: ${outcome}`, () => {

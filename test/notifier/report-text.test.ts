@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { empty, summarize } from '../../core/cycle/report.ts';
 import type { Finished, ImageVersion, Outcome, ReportItem, Workload } from '../../core/events.ts';
-import { reportText } from '../../core/notifier/index.ts';
+import { type Report, reportText, runReport } from '../../core/notifier/index.ts';
 import { version, workload } from '../journal/sample.ts';
 
 const line = (name: string, more: Partial<ReportItem> & Pick<ReportItem, 'state'>): ReportItem => ({
@@ -13,10 +13,19 @@ const line = (name: string, more: Partial<ReportItem> & Pick<ReportItem, 'state'
 });
 const release = (name: string): ImageVersion => ({ ...version('app:latest', `sha256:${name}`), version: name });
 
-function report(items: readonly ReportItem[], more: Partial<Finished> = {}): Finished {
+function report(items: readonly ReportItem[], more: Partial<Finished> = {}): Report {
   const terms = { cycle: 'cyc_9zk3', trigger: 'schedule', dryRun: false, startedAt: '', seconds: 221 } as const;
-  return { ...summarize({ ...terms, upToDate: 31, items }), id: 'evt_1', time: '', host: 'nas-01', ...more };
+  const finished = {
+    ...summarize({ ...terms, upToDate: 31, items }),
+    id: 'evt_1',
+    time: noon,
+    host: 'nas-01',
+    ...more,
+  };
+  return runReport(finished, { id: 'msg_1', now: new Date(noon) });
 }
+
+const noon = '2026-08-22T12:00:00.000Z';
 
 describe('the report as text', () => {
   test('says first what is worst, and then all the rest', () => {
@@ -29,6 +38,7 @@ describe('the report as text', () => {
         from: release('1.136.0'),
         to: release('1.137.2'),
         bump: 'minor',
+        phase: 'verify',
         problem: { code: 'UNHEALTHY', message: 'unhealthy after 90 s (3 failed probes)', hint: 'Look at its log.' },
         logTail: ['QueryFailedError: relation "stack" <missing> & aborted'],
       }),
@@ -43,12 +53,13 @@ describe('the report as text', () => {
     ];
     assert.equal(
       reportText(report(items)),
-      `FAILED  nas-01: 1 failed, 2 updated, 1 available, 31 up to date (3m41s)
+      `FAILED  1 update failed on nas-01: have a look
+        1 rolled back, 2 updated, 1 held back, 31 up to date (3 m 41 s)
 
 Failed
   immich-server  1.136.0 -> 1.137.2  (minor)
     rolled back to 1.136.0
-    unhealthy after 90 s (3 failed probes)
+    health: unhealthy after 90 s (3 failed probes)
     Look at its log.
     | QueryFailedError: relation "stack" <missing> & aborted
 
@@ -56,27 +67,26 @@ Updated
   postgres  16.9 -> 16.10  (patch)
   traefik   3.4.1 -> 3.5.0  (minor)
 
-Available
+Held back
   nextcloud  29.0.14 -> 30.0.2  (major)
     approvals: needs approval
 
-run cyc_9zk3
-`,
+run cyc_9zk3`,
     );
   });
 
   test('begins with what is down, wherever else something happened', () => {
     const problem = { code: 'ROLLBACK_FAILED', message: 'its port is taken', hint: '' };
     const text = reportText(report([line('db', { state: 'failed', outcome: 'down', problem })]));
-    assert.match(text, /^DOWN {2}nas-01: 1 down, 31 up to date/);
-    assert.match(text, /Down\n {2}db\n {4}IT IS DOWN\n {4}its port is taken\n/);
+    assert.match(text, /^DOWN {2}1 container DOWN on nas-01: act now\n {6}1 down, 31 up to date/);
+    assert.match(text, /Failed\n {2}db\n {4}IT IS DOWN\n {4}its port is taken\n/);
   });
 
   test('shows digests where the versions look alike', () => {
     const from = version('registry:5000/app:latest', 'sha256:aaaaaaaaaaaa');
     const to = version('registry:5000/app:latest', 'sha256:bbbbbbbbbbbb');
     const text = reportText(report([line('web', { state: 'recreated', from, to, bump: 'digest' })]));
-    assert.match(text, /web {2}latest {2}aaaaaaaa -> bbbbbbbb\n/);
+    assert.match(text, /web {2}aaaaaaaa -> bbbbbbbb\n/);
   });
 
   test('whatever names and messages hold, it stays plain, within 78 columns, and shows them as they are', () => {
@@ -108,7 +118,10 @@ run cyc_9zk3
   });
 
   test('says when nothing was really done', () => {
-    assert.match(reportText(report([], { dryRun: true })), /^UP TO DATE {2}nas-01: 31 up to date \(dry run\)\n/);
+    assert.match(
+      reportText(report([], { dryRun: true })),
+      /^DRY RUN {2}All up to date on nas-01, nothing to do\n +31 up to date \(dry run\)\n/,
+    );
   });
 
   test('of a very long log tail shows the end', () => {

@@ -1,113 +1,154 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { describe, test } from 'node:test';
-import type { BelfryEvent } from '../../core/events.ts';
-import { silentLog } from '../../core/log.ts';
-import { eventReport } from '../../core/notifier/build-report.ts';
-import type { HttpRequest, HttpResponse, Message, PluginContext } from '../../core/plugin.ts';
+import type { HttpRequest, HttpResponse, Message } from 'belfry/plugin';
+import { createTestHost, reportFixtures, sampleFinished, sampleLine, testNotifier } from 'belfry/testing';
 import webhook from '../../plugins/webhook/index.ts';
-import { say } from '../journal/sample.ts';
 
-type Config = Parameters<typeof webhook.setup>[0]['config'];
+const url = 'https://example.org/hook';
+const ok: HttpResponse = { status: 200, headers: {}, body: '' };
 
-async function configure(given: unknown): Promise<Config | readonly string[]> {
-  const result = await webhook.config?.['~standard'].validate(given);
-  if (result?.issues) return result.issues.map(({ message }) => message);
-  return (result as { value: Config }).value;
+function fixture(name: string): Message {
+  const found = reportFixtures.find((one) => one.name === name);
+  assert.ok(found);
+  return {
+    kind: found.report.kind,
+    report: found.report,
+    event: sampleFinished([sampleLine('web', { state: 'failed' })]),
+  };
 }
-
-const unused = async () => {
-  throw new Error('not needed here');
-};
+const message = fixture('something of everything');
 
 /** Delivers one message, and returns the request it made and the answer it gave. */
-async function deliver(given: object, message: Message, respond: () => Promise<HttpResponse>) {
+async function deliver(config: object, respond: HttpResponse | Error = ok) {
   const requests: HttpRequest[] = [];
-  const context: PluginContext<Config> = {
-    instance: 'webhook',
-    config: (await configure(given)) as Config,
-    log: silentLog,
-    http: (request) => {
+  const host = await createTestHost(webhook, {
+    config,
+    http: async (request) => {
       requests.push(request);
-      return respond();
+      if (respond instanceof Error) throw respond;
+      return respond;
     },
-    now: () => new Date('2026-08-22T12:00:00Z'),
-    sleep: unused,
-    signal: new AbortController().signal,
-    state: unused,
-    logs: unused,
-  };
-  const wiring = await webhook.setup(context);
-  const { signal } = new AbortController();
-  const answer = await wiring.deliver?.(message, { id: 'msg_1', attempt: 1, form: 'full', signal });
-  return { request: requests[0], answer };
+  });
+  const answer = await host.deliver(message);
+  const [request] = requests;
+  assert.ok(request);
+  return { answer, request, body: JSON.parse(request.body ?? '') };
 }
 
-const ok = async (): Promise<HttpResponse> => ({ status: 200, headers: {}, body: '' });
-const url = 'https://example.org/hook';
-const messageOf = (event: BelfryEvent): Message => {
-  const report = eventReport(event, { id: 'msg_1', now: new Date(event.time) });
-  return { kind: report.kind, report, event };
-};
-const event = messageOf(say.found('new'));
-
 describe('the webhook', () => {
-  test('posts the message as JSON with its id', async () => {
-    const { request, answer } = await deliver({ url }, event, ok);
+  test('posts a CloudEvent that holds the report', async () => {
+    const { request, answer, body } = await deliver({ url });
     assert.deepEqual(answer, { outcome: 'sent' });
-    assert.equal(request?.method, 'POST');
-    assert.equal(request?.url, url);
-    assert.equal(request?.timeout, 15_000);
-    assert.deepEqual(request?.headers, {
-      'content-type': 'application/json; charset=utf-8',
-      'user-agent': 'belfry',
-      'webhook-id': 'msg_1',
+    assert.deepEqual([request.method, request.url, request.timeout], ['POST', url, 15_000]);
+    assert.equal(request.headers?.['content-type'], 'application/cloudevents+json; charset=utf-8');
+    assert.equal(request.headers?.['webhook-id'], 'msg_1');
+    const { data, ...attributes } = body;
+    assert.deepEqual(attributes, {
+      specversion: '1.0',
+      id: 'msg_1',
+      source: '/hosts/nas-01',
+      type: 'belfry.run.v1',
+      subject: 'run/cyc_01j9zk3q5r7t',
+      time: '2026-08-22T02:07:22.000Z',
+      datacontenttype: 'application/json',
     });
-    assert.deepEqual(JSON.parse(request?.body ?? ''), { schema: 1, id: 'msg_1', ...event });
+    assert.equal(data.title, '1 update failed on nas-01: have a look');
+    assert.equal(data.failed[0].logTail.length, 2);
   });
 
-  test('posts a report under its own key', async () => {
-    const message = messageOf(say.finished());
-    const { request } = await deliver({ url }, message, ok);
-    assert.deepEqual(JSON.parse(request?.body ?? ''), { schema: 1, id: 'msg_1', ...message });
+  test('puts the CloudEvent into headers, sends the report alone, or the event of the journal', async () => {
+    const binary = await deliver({ url, mode: 'binary' });
+    assert.equal(binary.request.headers?.['ce-specversion'], '1.0');
+    assert.equal(binary.request.headers?.['ce-id'], 'msg_1');
+    assert.equal(binary.body.schema, 1);
+    const report = await deliver({ url, mode: 'report' });
+    assert.deepEqual([report.body.kind, report.body.counts.failed], ['run', 1]);
+    const raw = await deliver({ url, mode: 'raw' });
+    assert.equal(raw.body.type, 'finished');
+  });
+
+  test('signs as Standard Webhooks says, with the old and the new secret', async () => {
+    const keys = [Buffer.from('the old key of the receiver'), Buffer.from('the new key of the receiver')];
+    const secret = keys.map((key) => `whsec_${key.toString('base64')}`);
+    const { request } = await deliver({ url, secret });
+    const { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': signature } = request.headers ?? {};
+    assert.equal(time, String(Date.parse('2026-01-01T00:00:00Z') / 1000));
+    const sign = (key: Buffer) => createHmac('sha256', key).update(`${id}.${time}.${request.body}`).digest('base64');
+    assert.equal(signature, keys.map((key) => `v1,${sign(key)}`).join(' '));
+  });
+
+  test('sends what a template makes, if that is JSON', async () => {
+    const made = await deliver({
+      url,
+      template: { body: '{"text":"{{title}}","names":[{{#failed}}"{{name}}"{{/failed}}]}' },
+    });
+    assert.deepEqual(made.body, { text: '1 update failed on nas-01: have a look', names: ['web'] });
+    const broken = await deliver({ url, mode: 'report', template: { body: '{"text":{{title}}}' } });
+    assert.equal(broken.body.schema, 1);
   });
 
   test('sends the headers it is given, but its own win', async () => {
     const headers = { Authorization: 'Bearer x', 'Webhook-Id': 'mine' };
-    const { request } = await deliver({ url, headers, timeout: 5 }, event, ok);
-    assert.equal(request?.headers?.authorization, 'Bearer x');
-    assert.equal(request?.headers?.['webhook-id'], 'msg_1');
-    assert.equal(request?.timeout, 5000);
+    const { request } = await deliver({ url, headers, timeout: 5 });
+    assert.deepEqual([request.headers?.authorization, request.headers?.['webhook-id']], ['Bearer x', 'msg_1']);
+    assert.equal(request.timeout, 5000);
   });
 
-  test('follows no redirect, and tries again where nobody answers', async () => {
-    const moved = await deliver({ url }, event, async () => ({ status: 302, headers: { location: '/x' }, body: '' }));
-    assert.equal(moved.answer?.outcome, 'permanent');
-    const nobody = await deliver({ url }, event, async () => {
-      throw new Error('connect ECONNREFUSED');
+  test('follows no redirect, gives up what is refused, and tries again where nobody answers', async () => {
+    const answers = async (respond: HttpResponse | Error) => (await deliver({ url }, respond)).answer;
+    assert.equal((await answers({ status: 302, headers: { location: '/x' }, body: '' })).outcome, 'permanent');
+    assert.equal((await answers({ status: 400, headers: {}, body: 'no' })).outcome, 'permanent');
+    assert.equal((await answers({ status: 413, headers: {}, body: '' })).outcome, 'shrink');
+    assert.deepEqual(await answers(new Error('connect ECONNREFUSED')), {
+      outcome: 'retry',
+      why: 'connect ECONNREFUSED',
     });
-    assert.deepEqual(nobody.answer, { outcome: 'retry', why: 'connect ECONNREFUSED' });
   });
 
-  test('takes http and https addresses and whole headers only', async () => {
-    const wrong = [
-      {},
-      { url: 'ftp://example.org' },
-      { url: 'file:///etc/passwd' },
-      { url: 'example.org' },
-      { url, timeout: 60 },
-      { url, headers: { a: 'b\r\nc: d' } },
-      { url, headers: { 'a b': 'c' } },
-      { url, events: ['delivered'] },
-      { url, delivery: 'never' },
-      { url, colour: 'red' },
-    ];
-    for (const given of wrong) assert.ok(Array.isArray(await configure(given)), JSON.stringify(given));
-    assert.ok(
-      !Array.isArray(await configure({ url: 'http://127.0.0.1:8080/x', delivery: 'immediate', events: ['failed'] })),
-    );
+  test('shows no part of its address in what it says went wrong', async () => {
+    const secret = 'https://example.org/hooks/8f14e45fceea167a5a36dedd4bea2543';
+    const { answer } = await deliver({ url: secret }, { status: 404, headers: {}, body: `no ${secret} here` });
+    assert.deepEqual(answer, { outcome: 'permanent', why: 'answered 404: no ••• here' });
   });
 
-  test('names the host as its destination', async () => {
-    assert.equal(webhook.destination?.((await configure({ url })) as Config), 'example.org');
+  test('takes http only within the local network, and whole headers', async () => {
+    const wrong = async (config: object) => {
+      const result = await webhook.config?.['~standard'].validate(config);
+      return result?.issues?.map(({ message: text }) => text).join() ?? 'nothing';
+    };
+    for (const good of [
+      'http://10.0.0.1/x',
+      'http://hooks:8080/',
+      'http://[fd00::1]/',
+      'http://nas.lan/',
+      'https://a.b/',
+    ]) {
+      assert.equal(await wrong({ url: good }), 'nothing', good);
+    }
+    for (const bad of ['http://example.org/', 'http://172.32.0.1/', 'ftp://example.org', 'example.org']) {
+      assert.notEqual(await wrong({ url: bad }), 'nothing', bad);
+    }
+    assert.equal(await wrong({ url: 'http://example.org', allowInsecure: true }), 'nothing');
+    assert.match(await wrong({ url, headers: { a: 'b\r\nc: d' } }), /one line/);
+    assert.match(await wrong({ url, delivery: 'digest' }), /schedule/);
   });
+
+  test('names the host as its destination', () => {
+    assert.equal(webhook.destination?.({ url } as never), 'example.org');
+  });
+
+  for (const mode of ['cloudevents', 'binary', 'report']) {
+    test(`sends every report there can be, within its budget (${mode})`, async () => {
+      await testNotifier(webhook, {
+        config: { url, mode },
+        accepts: ({ body = '', headers = {} }) => {
+          assert.ok(Buffer.byteLength(body) <= 64 * 1024, `${Buffer.byteLength(body)} bytes`);
+          assert.equal(JSON.parse(body).data?.schema ?? JSON.parse(body).schema, 1);
+          for (const value of Object.values(headers)) assert.match(value, /^[\x20-\x7e]*$/);
+          return undefined;
+        },
+      });
+    });
+  }
 });

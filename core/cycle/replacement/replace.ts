@@ -1,5 +1,5 @@
 import { AppError, hasCode, type Problem, problemOf } from '../../errors/app-error.ts';
-import type { Fact } from '../../events.ts';
+import type { Fact, Failed, Rollback, Timings } from '../../events.ts';
 import { existing } from '../candidate.ts';
 import type { Context } from '../context.ts';
 import { core, cycleStopped, type Objection, skipped } from '../decide.ts';
@@ -14,7 +14,7 @@ import { Refused } from './refused.ts';
 import { replaceAutoRemoved } from './replace-auto-removed.ts';
 import { replaceParked } from './replace-parked.ts';
 import { snapshotOf } from './snapshot.ts';
-import { createProgress, type Progress, type Strategy } from './strategy.ts';
+import { createProgress, type Progress, type Strategy, timingsOf } from './strategy.ts';
 
 /**
  * Replaces the containers of a group as one and states how each ended. The originals are kept until every successor
@@ -26,7 +26,7 @@ export async function replace(context: Context, group: Group, { endings, afterma
   const [first] = members;
   if (first === undefined) return;
   const strategy = strategyFor(context, group);
-  const progress = createProgress(first);
+  const progress = createProgress(first, context.now);
   const result = { began, progress, endings, aftermath };
   try {
     await remember(context, group);
@@ -84,10 +84,16 @@ async function succeed(context: Context, member: Member, { began, progress, endi
     await bus.emit({ type: 'restarted', how: 'recreate', ending: true, cycle, workload, seconds });
   } else {
     const recreated = { type: 'recreated', strategy: 'stop-first', ending: true, seconds, downtimeMs } as const;
-    await bus.emit({ ...recreated, cycle, workload, from, to, ...(undoes ? { rollback: undoes } : {}) });
+    const more = { ...timingsIn(progress, member, now()), ...(undoes ? { rollback: undoes } : {}) };
+    await bus.emit({ ...recreated, cycle, workload, from, to, ...more });
   }
   const plan = { ...member.plan, workload: { ...workload, id: replacementId } };
   await warn(context, await verdicts.tell('afterUpdate', plan, false), { workload, outcome: 'updated' });
+}
+
+function timingsIn({ steps }: Progress, member: Member, now: Date): { readonly timings?: Timings } {
+  const step = steps.get(member);
+  return step === undefined || step.began.stop === undefined ? {} : { timings: timingsOf(step, now) };
 }
 
 interface Failure extends Result {
@@ -99,8 +105,11 @@ async function fail(context: Context, group: Group, failure: Failure): Promise<v
   const { strategy, progress, aftermath } = failure;
   const members = membersOf(group);
   const tolerate = (left: unknown) => context.log.warn(problemOf(left).message);
-  const logTail = await lastWords(context, progress);
+  const failedAt = context.now();
+  const said = await lastWords(context, progress);
+  const undoneFrom = context.now().getTime();
   const back = await undo(context, group, { strategy, progress });
+  const undoMs = context.now().getTime() - undoneFrom;
   for (const { reference, pinned, original } of members) {
     // Where the successor is gone, nothing but the member tells what the tag was moved to.
     await restoreTag(context, reference, pinned.Id, original.Image).catch(tolerate);
@@ -109,8 +118,9 @@ async function fail(context: Context, group: Group, failure: Failure): Promise<v
   for (const { pinned } of members.filter((member) => isBack(member) && member.fetched)) aftermath.drop(pinned.Id);
   if (members.some(isBack)) await aftermath.moved(group);
   for (const member of members) {
-    const own = member === progress.member ? logTail : [];
-    await tell(context, { ...failure, member, back: back.get(member) ?? { outcome: 'unchanged' }, logTail: own });
+    const own = member === progress.member ? said : { logTail: [] };
+    const result = back.get(member) ?? ({ outcome: 'unchanged' } as const);
+    await tell(context, { ...failure, member, back: result, said: own, failedAt, undoMs });
   }
 }
 
@@ -132,7 +142,9 @@ async function undo(
 interface Told extends Failure {
   readonly member: Member;
   readonly back: PutBack;
-  readonly logTail: readonly string[];
+  readonly said: LastWords;
+  readonly failedAt: Date;
+  readonly undoMs: number;
 }
 
 /** States how one member ended, now that everything is back where it was. */
@@ -154,10 +166,18 @@ async function tell(context: Context, told: Told): Promise<void> {
   const { phase } = progress;
   const versions = member.follows ? {} : { from: member.from, to: member.to };
   const problem = isCulprit ? await problemOfCulprit(context, told) : problemOfOther(told);
-  const { logTail } = told;
-  await bus.emit({ type: 'failed', cycle, workload, ...versions, phase, outcome, problem, logTail, ending: true });
+  const failed = { type: 'failed', cycle, workload, ...versions, phase, outcome, problem, ending: true } as const;
+  const timings = timingsIn(progress, member, told.failedAt);
+  await bus.emit({ ...failed, ...told.said, ...rollbackIn(told), ...timings });
   if (outcome === 'unchanged') return;
   await warn(context, await verdicts.tell('afterRollback', plan, false), { workload, outcome });
+}
+
+function rollbackIn({ member, back, undoMs }: Told): { readonly rollback?: Rollback } {
+  if (back.outcome === 'unchanged') return {};
+  const isBack = back.outcome === 'rolled-back';
+  const running = isBack && member.original.State.Running;
+  return { rollback: { status: isBack ? 'ok' : 'failed', durationMs: undoMs, running } };
 }
 
 /** Why a member that was not touched was left as it is; undefined where it broke itself. */
@@ -191,11 +211,17 @@ function problemOfOther({ member, back, error, progress }: Told): Problem {
   return problemOf(new AppError(code, `it was put back together with ${name}: ${problemOf(error).message}`));
 }
 
-async function lastWords({ engine }: Context, { member, steps }: Progress): Promise<readonly string[]> {
+type LastWords = Pick<Failed, 'logTail' | 'exitCode'>;
+
+async function lastWords({ engine }: Context, { member, steps }: Progress): Promise<LastWords> {
   const { replacementId, lastWords } = steps.get(member) ?? {};
-  if (lastWords !== undefined) return lastWords();
-  if (replacementId === undefined) return [];
-  return engine.logs(replacementId, 20).catch(() => []);
+  if (lastWords !== undefined) return { logTail: lastWords() };
+  if (replacementId === undefined) return { logTail: [] };
+  const logTail = await engine.logs(replacementId, 20).catch(() => []);
+  const details = await engine.inspect(replacementId).catch(() => undefined);
+  const { Status, ExitCode } = details?.State ?? {};
+  const exited = Status === 'exited' || Status === 'restarting' || Status === 'dead';
+  return exited && ExitCode !== undefined ? { logTail, exitCode: ExitCode } : { logTail };
 }
 
 /** An engine that broke off, or hangs, says nothing of the container. */

@@ -1,5 +1,5 @@
 import type { StopOptions } from '../../engine/port.ts';
-import type { Phase } from '../../events.ts';
+import type { Phase, Timings } from '../../events.ts';
 import type { Context } from '../context.ts';
 import type { Group, Member } from '../groups/member.ts';
 import type { PutBack } from './put-back.ts';
@@ -32,11 +32,13 @@ export interface Step {
   stoppedAt?: number;
   /** From the stop of the old container to the start of the new one. */
   downtimeMs?: number;
+  /** When each phase began, milliseconds since 1970. */
+  readonly began: Partial<Record<Phase, number>>;
   /** What the new one said, where nobody can ask it any more. */
   lastWords?: () => readonly string[];
 }
 
-export function createProgress(first: Member): Progress {
+export function createProgress(first: Member, now: () => Date): Progress {
   const steps = new Map<Member, Step>();
   return {
     phase: 'create',
@@ -44,11 +46,25 @@ export function createProgress(first: Member): Progress {
     steps,
     disturbed: new Set(),
     turn(member, phase) {
-      const step = steps.get(member) ?? {};
+      const step = steps.get(member) ?? { began: {} };
+      step.began[phase] ??= now().getTime();
       steps.set(member, step);
       Object.assign(this, { member, phase });
       return step;
     },
+  };
+}
+
+/** How long the phases of a step took, that one which is not over until now. */
+export function timingsOf({ began }: Step, now: Date): Timings {
+  const from = (start: Phase, ...ends: readonly Phase[]) => {
+    const end = ends.flatMap((phase) => began[phase] ?? [])[0] ?? now.getTime();
+    return began[start] === undefined ? null : end - began[start];
+  };
+  return {
+    stop: from('stop', 'start', 'verify', 'commit'),
+    start: from('start', 'verify', 'commit'),
+    health: from('verify', 'commit'),
   };
 }
 

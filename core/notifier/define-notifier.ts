@@ -1,0 +1,181 @@
+import * as z from 'zod';
+import type {
+  Budget,
+  DeliveryAnswer,
+  DeliveryContext,
+  Http,
+  HttpRequest,
+  HttpResponse,
+  Message,
+  Plugin,
+  PluginContext,
+} from '../plugin.ts';
+import type { StandardSchema } from '../standard-schema.ts';
+import { classifyHttp } from './classify-http.ts';
+import { clean } from './clean.ts';
+import { type Composed, type Composition, compose, type Size } from './compose.ts';
+import { type NotifierConfig, notifierConfig } from './config.ts';
+import { type Markup, markups } from './markup.ts';
+import type { Report } from './report.ts';
+import { createScrub, type Scrub } from './scrub.ts';
+import { selectReport } from './select.ts';
+import { compileTemplate } from './template.ts';
+
+/** What a channel states of itself; the toolkit does the rest. */
+export interface Notifier<Own extends z.ZodRawShape, Content = never> {
+  readonly name: string;
+  readonly summary: string;
+  /** The settings it has beside those that all notifiers have. */
+  readonly config: Own;
+  /** What a schema cannot say of the settings: what is wrong, or undefined. */
+  readonly check?: (config: ConfigOf<Own>) => string | undefined;
+  /** Where messages go, such as a host name; instances with the same one share its limits. */
+  readonly destination: (config: ConfigOf<Own>) => string;
+  readonly budget: Budget | ((config: ConfigOf<Own>) => Budget);
+  /** How the service marks text up: one of `markups`, or its own. Plain text unless given. */
+  readonly markup?: Markup;
+  /** The service shows the title by itself, so the text does not begin with it. */
+  readonly ownTitle?: boolean;
+  /** At most so many lines of a log; 6 unless given. */
+  readonly logLines?: number;
+  /** What it makes of a report, where that is more than marked-up text. Called with less and less until it fits. */
+  readonly layout?: (report: Report, context: LayoutContext<Own>) => Content;
+  /** Whether what a user's template has made can be sent; everything can unless given. */
+  readonly accepts?: (text: string) => boolean;
+  /** How large what goes out is, where that is not the length of the text, or of the content as JSON. */
+  readonly measure?: (content: Content | string) => Size;
+  /** The request that carries a message; several are sent one after the other. */
+  readonly request?: (message: Outgoing<Own, Content>) => HttpRequest | readonly HttpRequest[];
+  /** What an answer means, where it differs from what most services mean by it. */
+  readonly answer?: (response: HttpResponse | Error, usual: DeliveryAnswer) => DeliveryAnswer;
+  /** In place of `request`, for services that are not reached by one. */
+  readonly send?: (message: Outgoing<Own, Content>) => Promise<DeliveryAnswer>;
+}
+
+export type ConfigOf<Own extends z.ZodRawShape> = NotifierConfig & z.output<z.ZodObject<Own>>;
+
+interface LayoutContext<Own extends z.ZodRawShape> {
+  readonly config: ConfigOf<Own>;
+  /** Whom to call, as the service writes it; null where the report is not worth it. */
+  readonly mention: string | null;
+}
+
+/** A message on its way out. */
+export interface Outgoing<Own extends z.ZodRawShape, Content = never> extends Composed<Content> {
+  readonly config: ConfigOf<Own>;
+  readonly mention: string | null;
+  readonly message: Message;
+  /** The same for every attempt, also across restarts. */
+  readonly id: string;
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  readonly http: Http;
+  readonly now: Date;
+  /** Masks secrets in what is taken from elsewhere; all that is composed went through it. */
+  readonly scrub: Scrub;
+}
+
+/** A notifier as a plugin: it selects, renders, keeps to the budget, leaves out secrets and reads the answers. */
+export function defineNotifier<Own extends z.ZodRawShape, Content = never>(
+  notifier: Notifier<Own, Content>,
+): Plugin<ConfigOf<Own>> {
+  type Config = ConfigOf<Own>;
+  const { name, summary, destination, budget } = notifier;
+  return {
+    name,
+    apiVersion: 1,
+    summary,
+    config: schemaOf(notifier),
+    destination,
+    ...(typeof budget === 'function' ? {} : { budget }),
+    setup: (context: PluginContext<Config>) => {
+      const { config } = context;
+      const scrub = createScrub(config, context.redact);
+      const templates = {
+        title: config.template?.title && compileTemplate(config.template.title, `${context.instance}: template.title`),
+        body: config.template?.body && compileTemplate(config.template.body, `${context.instance}: template.body`),
+      };
+      return {
+        deliver: async (message: Message, delivery: DeliveryContext) => {
+          const report = wanted(message.report, config);
+          const mention = mentionOf(report, config);
+          const composition: Composition<Content> = {
+            budget: typeof budget === 'function' ? budget(config) : budget,
+            markup: notifier.markup ?? markups.plain,
+            ownTitle: notifier.ownTitle ?? false,
+            layout: notifier.layout && ((shrunk) => notifier.layout?.(shrunk, { config, mention }) as Content),
+            measure: notifier.measure,
+            logLines: notifier.logLines ?? 6,
+            accepts: notifier.accepts,
+            templates: { title: templates.title || undefined, body: templates.body || undefined },
+            scrub,
+          };
+          const composed = compose(report, delivery.form, composition);
+          if (composed.problem !== null) context.log.warn(`a template was not used: ${composed.problem}`);
+          const { id, attempt, signal } = delivery;
+          const around = {
+            config,
+            mention,
+            message,
+            id,
+            attempt,
+            signal,
+            now: context.now(),
+            http: context.http,
+            scrub,
+          };
+          return masked(await sendOut(notifier, { ...composed, ...around }), scrub);
+        },
+      };
+    },
+  };
+}
+
+function schemaOf<Own extends z.ZodRawShape, Content>({ config, check }: Notifier<Own, Content>) {
+  const schema = z.strictObject({ ...notifierConfig, ...config }).superRefine((value, context) => {
+    if (context.issues.length > 0) return;
+    const given = value as unknown as ConfigOf<Own>;
+    const problem = check?.(given);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+    if (given.delivery === 'digest' && given.schedule === undefined) {
+      context.addIssue({
+        code: 'custom',
+        message: 'A digest needs a schedule, such as `0 8 * * *`.',
+        path: ['schedule'],
+      });
+    }
+  });
+  return schema as unknown as StandardSchema<ConfigOf<Own>>;
+}
+
+function wanted(report: Report, { select, hostUrl }: NotifierConfig): Report {
+  const selected = report.kind === 'test' ? report : selectReport(report, select);
+  return hostUrl === undefined ? selected : { ...selected, hostUrl };
+}
+
+function mentionOf({ counts }: Report, { mention }: NotifierConfig): string | null {
+  return mention?.on.some((what) => counts[what] > 0) ? mention.who : null;
+}
+
+async function sendOut<Own extends z.ZodRawShape, Content>(
+  { send, request, answer }: Notifier<Own, Content>,
+  outgoing: Outgoing<Own, Content>,
+): Promise<DeliveryAnswer> {
+  if (send !== undefined) return send(outgoing);
+  const requests = request?.(outgoing) ?? [];
+  let last: DeliveryAnswer = { outcome: 'permanent', why: 'the notifier made no request' };
+  for (const one of Array.isArray(requests) ? (requests as readonly HttpRequest[]) : [requests as HttpRequest]) {
+    const response = await outgoing
+      .http({ signal: outgoing.signal, ...one, headers: { 'user-agent': 'belfry', ...one.headers } })
+      .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
+    const usual = classifyHttp(response, outgoing.now);
+    last = answer?.(response, usual) ?? usual;
+    if (last.outcome !== 'sent' && last.outcome !== 'accepted') return last;
+  }
+  return last;
+}
+
+/** Services repeat in their answers what they were asked, addresses included. */
+function masked(answer: DeliveryAnswer, scrub: Scrub): DeliveryAnswer {
+  return 'why' in answer ? { ...answer, why: clean(scrub(answer.why)) } : answer;
+}
