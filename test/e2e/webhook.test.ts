@@ -8,8 +8,7 @@ import { openScene } from './scene.ts';
 
 interface Received {
   readonly id: string;
-  readonly kind: string;
-  readonly report: { readonly counts: { readonly recreated: number }; readonly items: readonly unknown[] };
+  readonly data: { readonly kind: string; readonly counts: { readonly recreated: number } };
 }
 
 test('a report that could not be delivered goes out with the next run, once, with the same id', async (t) => {
@@ -56,7 +55,7 @@ test('a report that could not be delivered goes out with the next run, once, wit
     received.map(({ id }) => id),
     [refused[0]],
   );
-  assert.deepEqual([received[0]?.kind, received[0]?.report.counts.recreated], ['run', 1]);
+  assert.deepEqual([received[0]?.data.kind, received[0]?.data.counts.recreated], ['run', 1]);
 
   // Beside a Belfry that watches, it is that one which sends.
   const watching = scene.start(['--config', config]);
