@@ -4,7 +4,7 @@ import { didYouMean } from '../config/nearest.ts';
 import { patternProblem } from '../config/pattern.ts';
 import { AppError, AppErrors } from '../errors/app-error.ts';
 import { commandOf, countProblems, helpTopic, topicProblems } from './command-line.ts';
-import type { CommandName, OptionKey } from './commands.ts';
+import { type CommandName, type OptionKey, type PluginKind, pluginKinds } from './commands.ts';
 import { accepts, flags } from './flags.ts';
 import { readUse } from './outcome.ts';
 import { type Tokens, tokensOf } from './tokens.ts';
@@ -30,7 +30,9 @@ export interface CommandOptions {
   readonly follow: boolean;
   readonly since: Date | null;
   readonly limit: number | null;
-  readonly kind: string | null;
+  readonly kind: PluginKind;
+  readonly sample: string;
+  readonly package: boolean;
 }
 
 /**
@@ -68,7 +70,9 @@ export function parseArguments(argv: readonly string[], now: Date = new Date()):
       follow: chosen.get('follow')?.on ?? false,
       since: chosen.get('since')?.moment ?? null,
       limit: chosen.get('limit')?.number ?? null,
-      kind: chosen.get('kind')?.text ?? null,
+      kind: pluginKinds.find((kind) => kind === chosen.get('kind')?.text) ?? 'gate',
+      sample: chosen.get('kind')?.text ?? 'mixed',
+      package: chosen.get('package')?.on ?? false,
     },
     json: chosen.get('json')?.on ?? false,
     noColor: chosen.get('noColor')?.on ?? false,

@@ -58,6 +58,7 @@ const counts: Readonly<Record<Command['takes'], readonly [number, number]>> = {
   NAME: [1, 1],
   '[NAME]': [0, 1],
   '[NAME…]': [0, Number.POSITIVE_INFINITY],
+  '[FILE…]': [0, Number.POSITIVE_INFINITY],
   '[COMMAND]': [0, 3],
   MESSAGE: [1, 1],
   'NAME DURATION': [2, 2],

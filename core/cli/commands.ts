@@ -1,8 +1,17 @@
+/** What a new plugin begins as. */
+export const pluginKinds = ['gate', 'health', 'hook', 'notifier', 'cleanup'] as const;
+export type PluginKind = (typeof pluginKinds)[number];
+
+/** What a test message tells of; as in the notifier's samples, which are loaded only for it. */
+export const sampleChoices = ['mixed', 'failed', 'down', 'updated', 'available', 'up-to-date'] as const;
+
 /** One flag that is no setting. */
 export interface Option {
   readonly flag: string;
   readonly short?: string;
-  readonly kind: 'boolean' | 'integer' | 'moment' | 'path' | 'word';
+  readonly kind: 'boolean' | 'integer' | 'moment' | 'path' | 'choice';
+  /** What a choice is made from, by command; the first holds unless given. */
+  readonly choices?: Readonly<Record<string, readonly string[]>>;
   /** Understood by every command. */
   readonly global?: boolean;
   readonly summary: string;
@@ -19,8 +28,14 @@ export const options = {
   force: { flag: 'force', kind: 'boolean', summary: 'Also try an image that failed before.' },
   since: { flag: 'since', kind: 'moment', summary: 'Only what happened since: 24h ago, or a date in ISO 8601.' },
   follow: { flag: 'follow', kind: 'boolean', summary: 'Go on printing events as they happen.' },
-  kind: { flag: 'kind', kind: 'word', summary: 'What the sample tells of: failed, available and so on.' },
   limit: { flag: 'limit', kind: 'integer', summary: 'At most so many entries, the newest.' },
+  kind: {
+    flag: 'kind',
+    kind: 'choice',
+    choices: { 'plugins new': pluginKinds, 'notify test': sampleChoices },
+    summary: `One of ${pluginKinds.join(', ')}; of a test message, one of ${sampleChoices.join(', ')}.`,
+  },
+  package: { flag: 'package', kind: 'boolean', summary: 'A package to publish instead of a single file.' },
 } as const satisfies Record<string, Option>;
 
 export type OptionKey = keyof typeof options;
@@ -28,7 +43,7 @@ export type OptionKey = keyof typeof options;
 export interface Command {
   readonly summary: string;
   /** What follows it, as in the usage line; empty for nothing. */
-  readonly takes: '' | 'NAME' | '[NAME]' | '[NAME…]' | '[COMMAND]' | 'MESSAGE' | 'NAME DURATION';
+  readonly takes: '' | 'NAME' | '[NAME]' | '[NAME…]' | '[FILE…]' | '[COMMAND]' | 'MESSAGE' | 'NAME DURATION';
   readonly options: readonly OptionKey[];
   /** Whether it takes every setting as a flag, or only those about engine, state folder and output. */
   readonly settings: 'all' | 'general';
@@ -116,6 +131,18 @@ export const commands = {
     settings: 'general',
   },
   plugins: { summary: 'Show the plugins there are and those in force.', takes: '', options: [], settings: 'general' },
+  'plugins new': {
+    summary: 'Write a plugin that works, with its test, into this folder.',
+    takes: 'NAME',
+    options: ['kind', 'package'],
+    settings: 'general',
+  },
+  'plugins test': {
+    summary: 'Run tests of plugins; all in this folder unless given.',
+    takes: '[FILE…]',
+    options: [],
+    settings: 'general',
+  },
   'config check': {
     summary: 'Check the configuration and show what it comes to.',
     takes: '',

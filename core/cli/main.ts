@@ -23,8 +23,10 @@ const runs: Readonly<Record<Exclude<CommandName, 'help' | 'version'>, () => Prom
   'notify outbox retry': async () => (await import('./notify.ts')).outboxRetry,
   'notify outbox drop': async () => (await import('./notify.ts')).outboxDrop,
   plugins: async () => (await import('./plugins.ts')).plugins,
+  'plugins new': async () => (await import('./plugins-new.ts')).newOne,
+  'plugins test': async () => (await import('./plugins-test.ts')).testPlugins,
   'config check': async () => (await import('./config.ts')).configCheck,
-  'config schema': async () => (await import('./config.ts')).configSchema,
+  'config schema': async () => (await import('./config-schema.ts')).configSchema,
   doctor: async () => (await import('./doctor.ts')).doctor,
   demo: async () => (await import('./demo.ts')).demo,
 };

@@ -9,7 +9,6 @@ import { AppError } from '../errors/app-error.ts';
 import { memoryJournal } from '../journal/memory-journal.ts';
 import type { JournalReader } from '../journal/port.ts';
 import { eventText } from '../notifier/event-text.ts';
-import { sampleKinds } from '../notifier/sample.ts';
 import { journalOf } from './history.ts';
 import { giveOrders } from './orders.ts';
 import { type CommandRun, exitCodes, printJson, type Session } from './session.ts';
@@ -132,10 +131,7 @@ export const snooze: CommandRun = async (session) => {
 export const test: CommandRun = async (session) => {
   const { args } = session;
   const [name] = args.positionals;
-  const sample = args.options.kind ?? 'mixed';
-  if (!sampleKinds.some((kind) => kind === sample)) {
-    throw new AppError('FLAG_INVALID', `--kind: there is no ${sample}; it is one of ${sampleKinds.join(', ')}.`);
-  }
+  const { sample } = args.options;
   const { instances } = await look(session);
   const names = name === undefined ? instances.map((one) => one.name) : [nameOf(instances, name)];
   if (names.length === 0) throw new AppError('NOTIFIER_UNKNOWN', 'no notifier is configured');

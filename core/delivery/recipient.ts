@@ -14,8 +14,8 @@ export interface RecipientOptions {
   readonly redact: (text: string) => string;
   /** The engine's host name. */
   readonly host: string;
-  /** For schedules and quiet hours that name none. */
-  readonly timeZone: string;
+  /** For schedules and quiet hours that name none; asked for those alone, because to find it out costs memory. */
+  readonly timeZone: () => string;
 }
 
 const standardRemind = 7 * 86_400_000;
@@ -27,13 +27,14 @@ export function recipientOf({ name, plugin, config }: Configured, options: Recip
   const settings = settingsOf(config);
   const { select, quiet, schedule } = settings;
   return {
-    ...{ name, host, timeZone, schedule, pace: plugin.pace, destination: destinationOf(plugin, config) },
+    ...{ name, host, schedule, pace: plugin.pace, destination: destinationOf(plugin, config) },
     delivery: settings.delivery ?? 'run',
+    timeZone: schedule === undefined ? undefined : timeZone(),
     backfill: settings.backfill ?? false,
     events: select?.events,
     select: select && ((report) => wanted(report, select)),
     remind: settings.remind === false ? null : (parseDuration(settings.remind ?? '') ?? standardRemind),
-    quiet: quiet && { ...quiet, timeZone: quiet.timeZone ?? timeZone, except: quiet.except ?? standardExcept },
+    quiet: quiet && { ...quiet, timeZone: quiet.timeZone ?? timeZone(), except: quiet.except ?? standardExcept },
     deliver: async (message, context) => told(await deliver(message, context), redact),
   };
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseArguments } from '../../core/cli/arguments.ts';
-import { commandNames, commands } from '../../core/cli/commands.ts';
+import { commandNames, commands, sampleChoices } from '../../core/cli/commands.ts';
 import { flags } from '../../core/cli/flags.ts';
 import { AppErrors } from '../../core/errors/app-error.ts';
+import { sampleKinds } from '../../core/notifier/sample.ts';
 
 const parse = (line: string, now?: Date) => parseArguments(line.split(' ').filter(Boolean), now);
 const given = (line: string) =>
@@ -166,8 +167,19 @@ describe('flags of commands', () => {
       follow: false,
       since: null,
       limit: null,
-      kind: null,
+      kind: 'gate',
+      sample: 'mixed',
+      package: false,
     });
+    const { kind, package: asPackage } = parse('plugins new mine --kind hook --package').options;
+    assert.deepEqual([kind, asPackage], ['hook', true]);
+    assert.match(
+      problemsOf('plugins new mine --kind x').join(),
+      /^FLAG_INVALID --kind: "x" is not one of gate, health/,
+    );
+    assert.equal(parse('notify test ops --kind failed').options.sample, 'failed');
+    assert.match(problemsOf('notify test --kind gate').join(), /"gate" is not one of mixed, failed/);
+    assert.deepEqual(sampleChoices, sampleKinds);
     assert.equal(parse('history web --limit 5').options.limit, 5);
     assert.equal(parse('check --json --no-color').json, true);
     assert.equal(parse('check --json --no-color').noColor, true);

@@ -13,7 +13,7 @@ function recipient(config: unknown, plugin: Partial<Plugin> = {}) {
     deliver: async () => ({ outcome: 'retry', why: `no hunter2\n${'x'.repeat(1000)}` }),
     redact: (text) => text.replaceAll('hunter2', '•••'),
     host: 'nas-01',
-    timeZone: 'Europe/Berlin',
+    timeZone: () => 'Europe/Berlin',
   });
 }
 
