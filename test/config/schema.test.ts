@@ -46,7 +46,7 @@ describe('config.example.json', () => {
     assert.deepEqual(warnings, []);
     assert.deepEqual(
       loaded.plugins.map(({ use }) => use),
-      ['health-docker', 'stability', 'console', 'cleanup-replaced', 'webhook'],
+      ['health-docker', 'stability', 'console', 'cleanup-replaced', 'slack', 'webhook'],
     );
   });
 

@@ -8,8 +8,8 @@ import { openScene } from './scene.ts';
 
 interface Received {
   readonly id: string;
-  readonly kind: string;
-  readonly report: { readonly counts: { readonly recreated: number }; readonly items: readonly unknown[] };
+  readonly type: string;
+  readonly data: { readonly title: string; readonly recreated: readonly { readonly name: string }[] };
 }
 
 test('a report that could not be delivered goes out with the next run, once, with the same id', async (t) => {
@@ -45,7 +45,12 @@ test('a report that could not be delivered goes out with the next run, once, wit
     received.map(({ id }) => id),
     [refused[0]],
   );
-  assert.deepEqual([received[0]?.kind, received[0]?.report.counts.recreated], ['report', 1]);
+  assert.equal(received[0]?.type, 'belfry.run.v1');
+  assert.match(received[0]?.data.title ?? '', /^1 updated on .*, nothing to do$/);
+  assert.deepEqual(
+    received[0]?.data.recreated.map((item) => item.name),
+    [name],
+  );
 });
 
 async function listen(server: Server): Promise<string> {
