@@ -3,7 +3,7 @@ import { type Bus, createBus, randomId } from './bus.ts';
 import type { Loaded } from './config/load.ts';
 import { pluginLabels } from './config/plugin-labels.ts';
 import { pluginsInForce } from './config/plugins.ts';
-import { zoneOf, zoneOf } from './config/time.ts';
+import { zoneOf } from './config/time.ts';
 import type { Lock } from './control/lock.ts';
 import { takeLock } from './control/lock.ts';
 import { createTurn, type Turn } from './control/turn.ts';
