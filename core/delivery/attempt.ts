@@ -3,20 +3,26 @@ import { pause, type SetTimer } from './clock.ts';
 
 export type Deliver = (message: Message, context: DeliveryContext) => Promise<DeliveryAnswer>;
 
-const attemptLimit = 30_000;
+const standardLimit = 30_000;
 
-/** One attempt, which never throws and takes at most 30 s; undefined where the signal ended it. */
+export interface AttemptOptions {
+  readonly setTimer: SetTimer;
+  readonly signal: AbortSignal;
+  /** Milliseconds an attempt may take; 30 s unless given. */
+  readonly attemptLimit?: number | undefined;
+}
+
+/** One attempt, which never throws and takes no longer than it may; undefined where the signal ended it. */
 export async function attempt(
   send: (signal: AbortSignal) => Promise<DeliveryAnswer>,
-  setTimer: SetTimer,
-  signal: AbortSignal,
+  { setTimer, signal, attemptLimit = standardLimit }: AttemptOptions,
 ): Promise<DeliveryAnswer | undefined> {
   const over = new AbortController();
   const stop = () => over.abort();
   signal.addEventListener('abort', stop, { once: true });
   try {
     const late = pause(setTimer, attemptLimit, over.signal).then(() =>
-      signal.aborted ? undefined : retry('no answer within 30 s'),
+      signal.aborted ? undefined : retry(`no answer within ${attemptLimit / 1000} s`),
     );
     const sent = Promise.resolve()
       .then(() => send(over.signal))

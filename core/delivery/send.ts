@@ -63,7 +63,7 @@ async function deliver(
 ): Promise<DeliveryAnswer | undefined> {
   for (let form: DeliveryContext['form'] = 'full'; ; ) {
     const deliverOnce = (signal: AbortSignal) => instance.deliver(message, { ...about, form, signal });
-    const answer = await attempt(deliverOnce, shared.setTimer, shared.signal);
+    const answer = await attempt(deliverOnce, shared);
     const simpler: DeliveryContext['form'] | undefined = answer === undefined ? undefined : nextForm(form, answer);
     if (simpler === undefined || shared.signal.aborted) return answer;
     form = simpler;

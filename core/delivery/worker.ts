@@ -28,6 +28,8 @@ export interface Instance extends Recipient, Times {
 
 export interface Surroundings {
   readonly journal: Journal;
+  /** Milliseconds an attempt may take; 30 s unless given. */
+  readonly attemptLimit?: number | undefined;
   /** States a fact; must not throw. */
   readonly emit: (fact: Fact) => Promise<unknown>;
   readonly log: Log;

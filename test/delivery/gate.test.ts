@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setMaxListeners } from 'node:events';
 import { describe, test } from 'node:test';
 import { createGate } from '../../core/delivery/gate.ts';
 import type { DeliveryAnswer, Pace } from '../../core/plugin.ts';
@@ -6,6 +7,7 @@ import { createJumpingClock } from './clock.ts';
 
 const minute = 60_000;
 const signal = new AbortController().signal;
+setMaxListeners(0, signal);
 const failed: DeliveryAnswer = { outcome: 'retry', why: 'refused' };
 const sent: DeliveryAnswer = { outcome: 'sent' };
 const busy = (after: number): DeliveryAnswer => ({ outcome: 'retry', why: 'busy', after });
