@@ -7,10 +7,11 @@ import type { Lock } from './control/lock.ts';
 import { takeLock } from './control/lock.ts';
 import { createTurn, type Turn } from './control/turn.ts';
 import type { Context, Request } from './cycle/context.ts';
-import { type Delivery, startDelivery } from './delivery/delivery.ts';
+import { type Delivery, type Instance as Recipient, startDelivery } from './delivery/delivery.ts';
+import { recipientOf } from './delivery/recipient.ts';
 import { createDockerEngine } from './engine/docker/engine.ts';
 import type { Engine } from './engine/port.ts';
-import { type Host, type Instance, openHost, type Services } from './host.ts';
+import { type Host, openHost, type Services } from './host.ts';
 import { request } from './http.ts';
 import { openJournal } from './journal/journal.ts';
 import { memoryJournal } from './journal/memory-journal.ts';
@@ -20,7 +21,6 @@ import { findStateFolder, openStateFolder, type StateFolderOptions } from './jou
 import { labelsRead } from './labels-read.ts';
 import { freshLoader } from './loader.ts';
 import { createLog, type Log } from './log.ts';
-import type { NotifierConfig } from './notifier/config.ts';
 import { createRegistry } from './registry/client.ts';
 import type { Registry } from './registry/port.ts';
 import { createRoutes } from './self/vantage.ts';
@@ -58,6 +58,8 @@ export interface Writer extends Belfry {
   /** One piece of work at a time: cycles by the clock and requests of other commands. */
   readonly turn: Turn;
   readonly delivery: Delivery;
+  /** The names of the notifiers. */
+  readonly notifiers: readonly string[];
   /** The configuration file in force, or null, and since when it is. */
   readonly configured: { readonly file: string | null; readonly since: string };
   /**
@@ -106,7 +108,7 @@ export async function openWriter(parts: Parts): Promise<Writer | { readonly runn
   const inForce: InForce = { parts, host, since: new Date() };
   const belfry = await assemble(inForce, journal);
   const turn = createTurn();
-  let delivery = begin(inForce, belfry);
+  let delivery = await begin(inForce, belfry);
   let waiting: Host | undefined;
   return {
     ...belfry,
@@ -133,9 +135,12 @@ export async function openWriter(parts: Parts): Promise<Writer | { readonly runn
         await delivery.stop();
         Object.assign(inForce, { parts: next, host: fresh, since: new Date() });
         waiting = undefined;
-        delivery = begin(inForce, belfry);
+        delivery = await begin(inForce, belfry);
         await old.dispose();
       });
+    },
+    get notifiers() {
+      return notifiersOf(inForce.host).map(({ name }) => name);
     },
     async close() {
       await turn.close();
@@ -161,11 +166,11 @@ interface InForce {
 const notifiersOf = ({ instances }: Host) => instances.filter(({ wiring }) => wiring.deliver !== undefined);
 
 /** From now on the plugins in force hear of everything, and messages are on their way. */
-function begin({ parts, host }: InForce, { bus, journal }: Belfry): Delivery {
+async function begin({ parts, host }: InForce, { bus, journal }: Belfry): Promise<Delivery> {
   host.listen(bus);
   return startDelivery({
     journal,
-    instances: notifiersOf(host).map((instance) => addressee(host, instance)),
+    instances: await recipients(parts, host),
     emit: bus.emit,
     log: parts.log,
     now: () => new Date(),
@@ -218,16 +223,13 @@ export function services({ engine, registry, log, loaded, env }: Parts): Service
   };
 }
 
-/** A notifier as delivery sees it; its selection is part of its own configuration. */
-function addressee(host: Host, instance: Instance) {
-  const config = (instance.config ?? {}) as Partial<NotifierConfig>;
-  return {
-    name: instance.name,
-    delivery: config.delivery === 'immediate' ? ('immediate' as const) : ('run' as const),
-    events: config.select?.events,
-    ...(config.backfill === undefined ? {} : { backfill: config.backfill }),
-    deliver: host.deliver.bind(host, instance),
-  };
+/** The notifiers in force, as delivery sees them. */
+export async function recipients({ engine, loaded, env }: Parts, host: Host): Promise<readonly Recipient[]> {
+  const { name } = await engine.info();
+  const common = { host: name, timeZone: () => zoneOf(loaded.settings, env), redact: loaded.redact };
+  return notifiersOf(host).map((instance) =>
+    recipientOf(instance, { ...common, deliver: host.deliver.bind(host, instance) }),
+  );
 }
 
 /** Remembers with the journal that is there, and keeps what is added to itself. */

@@ -130,6 +130,10 @@ const parts: {
   patience: { is: 'a function', fits: (value) => value === undefined || typeof value === 'function' },
   destination: { is: 'a function', fits: (value) => value === undefined || typeof value === 'function' },
   budget: { is: 'an object with a `limit`', fits: (value) => value === undefined || isBudget(value) },
+  pace: {
+    is: 'a pair of positive numbers, `burst` and `every`',
+    fits: (value) => value === undefined || isPace(value),
+  },
   setup: { is: 'a function', fits: (value) => typeof value === 'function' },
 };
 
@@ -205,6 +209,11 @@ function isTexts(value: unknown): boolean {
 function isBudget(value: unknown): boolean {
   const { unit, limit } = (value ?? {}) as { readonly unit?: unknown; readonly limit?: unknown };
   return typeof unit === 'string' && typeof limit === 'number' && limit > 0;
+}
+
+function isPace(value: unknown): boolean {
+  const { burst, every } = (value ?? {}) as { burst?: unknown; every?: unknown };
+  return [burst, every].every((one) => typeof one === 'number' && one >= 1 && Number.isFinite(one));
 }
 
 function isStandardSchema(value: unknown): boolean {

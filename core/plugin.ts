@@ -60,6 +60,8 @@ export interface Plugin<Config = unknown> {
   readonly destination?: (config: Config) => string;
   /** Notifiers: how much one message may hold. */
   readonly budget?: Budget;
+  /** Notifiers: how fast the destination takes messages; five at once and then one a second unless given. */
+  readonly pace?: Pace;
   readonly setup: (context: PluginContext<Config>) => Wiring | Promise<Wiring>;
 }
 
@@ -70,6 +72,12 @@ export interface Budget {
   readonly limit: number;
   /** At most so many blocks, in services that have such. */
   readonly blocks?: number;
+}
+
+/** So many messages at once, then one each `every` milliseconds. */
+export interface Pace {
+  readonly burst: number;
+  readonly every: number;
 }
 
 export type Capability = 'state' | 'routes' | 'logs' | 'exec' | 'registry';

@@ -133,6 +133,7 @@ describe('what is wrong with a plugin has a code and names it:', () => {
     ['no name', { ...pluginNamed('x'), name: 'My Gate' }, /^PLUGIN_NAME_INVALID .*`name` is not a name in kebab-case/],
     ['no summary', { ...pluginNamed('x'), summary: '' }, /^PLUGIN_SUMMARY_MISSING .*`summary` is not a sentence/],
     ['no setup', { ...pluginNamed('x'), setup: {} }, /^PLUGIN_SETUP_MISSING .*`setup` is not a function/],
+    ['a pace of nothing', { ...pluginNamed('x'), pace: { burst: 0 } }, /^PLUGIN_INVALID .*`pace` is not a pair of/],
     [
       'a JSON Schema of a kind',
       { ...pluginNamed('x'), configJsonSchema: [] },

@@ -31,6 +31,7 @@ export interface CommandOptions {
   readonly since: Date | null;
   readonly limit: number | null;
   readonly kind: PluginKind;
+  readonly sample: string;
   readonly package: boolean;
 }
 
@@ -70,6 +71,7 @@ export function parseArguments(argv: readonly string[], now: Date = new Date()):
       since: chosen.get('since')?.moment ?? null,
       limit: chosen.get('limit')?.number ?? null,
       kind: pluginKinds.find((kind) => kind === chosen.get('kind')?.text) ?? 'gate',
+      sample: chosen.get('kind')?.text ?? 'mixed',
       package: chosen.get('package')?.on ?? false,
     },
     json: chosen.get('json')?.on ?? false,

@@ -12,14 +12,13 @@ export interface Named {
 
 /** Finds the command; words that begin with none are names of containers to watch. */
 export function commandOf(words: readonly string[]): Named {
-  const [first = '', second] = words;
-  const group = subcommandsOf(first);
-  const found =
-    commandNames.find((name) => name === `${first} ${second}`) ?? commandNames.find((name) => name === first);
-  const isWhole = group.length === 0 || second === undefined || found !== first;
-  if (found !== undefined && isWhole) return named(found, { rest: words.slice(found.split(' ').length) });
-  const [some] = group;
-  if (some !== undefined) return named(some, { problems: [subcommandProblem(first, second)] });
+  const [first = ''] = words;
+  const found = longest(words);
+  if (found !== undefined && isWhole(found, words)) {
+    return named(found, { rest: words.slice(found.split(' ').length) });
+  }
+  const group = groupOf(words);
+  if (group !== undefined) return named(group.first, { problems: [subcommandProblem(group, words)] });
   const reserved = Object.hasOwn(reservedWords, first) ? reservedWords[first] : undefined;
   if (reserved !== undefined) {
     const problem = new AppError('COMMAND_UNKNOWN', `There is no command ${first}. ${reserved}`, {
@@ -30,13 +29,46 @@ export function commandOf(words: readonly string[]): Named {
   return named('watch', { rest: words, warnings: [...slipOf(first), ...valuesAmong(words)] });
 }
 
+/** The command of the most words that the line begins with. */
+function longest(words: readonly string[]): CommandName | undefined {
+  return [3, 2, 1]
+    .map((count) => words.slice(0, count).join(' '))
+    .flatMap((start) => commandNames.filter((name) => name === start))[0];
+}
+
+/** Whether what follows belongs to it: after `plugins`, which is a command and begins others, nothing does. */
+function isWhole(found: CommandName, words: readonly string[]): boolean {
+  return words.length === found.split(' ').length || !commandNames.some((name) => name.startsWith(`${found} `));
+}
+
+/** Words that several commands begin with, as `notify outbox`. */
+interface Group {
+  readonly words: string;
+  readonly first: CommandName;
+  /** What may follow them. */
+  readonly next: readonly string[];
+}
+
+function groupOf(words: readonly string[]): Group | undefined {
+  const starts = [2, 1].filter((count) => words.length >= count).map((count) => words.slice(0, count).join(' '));
+  return starts.flatMap((start): readonly Group[] => {
+    const own = commandNames.filter((name) => name.startsWith(`${start} `));
+    const [first] = own;
+    if (first === undefined) return [];
+    const next = own.map((name) => name.slice(start.length + 1).split(' ')[0] ?? '');
+    return [{ words: start, first, next: [...new Set(next)] }];
+  })[0];
+}
+
 const counts: Readonly<Record<Command['takes'], readonly [number, number]>> = {
   '': [0, 0],
   NAME: [1, 1],
   '[NAME]': [0, 1],
   '[NAME…]': [0, Number.POSITIVE_INFINITY],
   '[FILE…]': [0, Number.POSITIVE_INFINITY],
-  '[COMMAND]': [0, 2],
+  '[COMMAND]': [0, 3],
+  MESSAGE: [1, 1],
+  'NAME DURATION': [2, 2],
 };
 
 /** How many words may follow a command; the problem where there are fewer or more. */
@@ -53,8 +85,8 @@ export function countProblems(command: CommandName, words: readonly string[]): r
 export function helpTopic(words: readonly string[]): string {
   const [first = '', ...rest] = words;
   const asked = first === 'help' ? rest : [first, ...rest];
-  const topics = [asked.slice(0, 2).join(' '), asked[0] ?? ''];
-  return topics.find(isTopic) ?? '';
+  const topics = [3, 2, 1].map((count) => asked.slice(0, count).join(' '));
+  return topics.find((topic) => topic !== '' && isTopic(topic)) ?? '';
 }
 
 /** The problem of `belfry help WORD` where there is no such command. */
@@ -72,15 +104,10 @@ function named(command: CommandName, parts: Partial<Named>): Named {
   return { command, rest: [], problems: [], warnings: [], ...parts };
 }
 
-/** `config check` and `config schema` for `config`. */
-function subcommandsOf(first: string): readonly CommandName[] {
-  return commandNames.filter((name) => name.startsWith(`${first} `));
-}
-
-function subcommandProblem(first: string, word: string | undefined): AppError {
-  const words = subcommandsOf(first).map((name) => name.slice(first.length + 1));
-  if (word === undefined) return new AppError('ARGUMENT_MISSING', `belfry ${first} needs one of ${words.join(', ')}.`);
-  return new AppError('COMMAND_UNKNOWN', `There is no command ${first} ${word}.${didYouMean(word, words)}`);
+function subcommandProblem({ words, next }: Group, given: readonly string[]): AppError {
+  const word = given[words.split(' ').length];
+  if (word === undefined) return new AppError('ARGUMENT_MISSING', `belfry ${words} needs one of ${next.join(', ')}.`);
+  return new AppError('COMMAND_UNKNOWN', `There is no command ${words} ${word}.${didYouMean(word, next)}`);
 }
 
 function slipOf(word: string): readonly string[] {

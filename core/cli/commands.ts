@@ -2,13 +2,16 @@
 export const pluginKinds = ['gate', 'health', 'hook', 'notifier', 'cleanup'] as const;
 export type PluginKind = (typeof pluginKinds)[number];
 
+/** What a test message tells of; as in the notifier's samples, which are loaded only for it. */
+export const sampleChoices = ['mixed', 'failed', 'down', 'updated', 'available', 'up-to-date'] as const;
+
 /** One flag that is no setting. */
 export interface Option {
   readonly flag: string;
   readonly short?: string;
   readonly kind: 'boolean' | 'integer' | 'moment' | 'path' | 'choice';
-  /** What a choice is made from; the first holds unless given. */
-  readonly choices?: readonly string[];
+  /** What a choice is made from, by command; the first holds unless given. */
+  readonly choices?: Readonly<Record<string, readonly string[]>>;
   /** Understood by every command. */
   readonly global?: boolean;
   readonly summary: string;
@@ -26,7 +29,12 @@ export const options = {
   since: { flag: 'since', kind: 'moment', summary: 'Only what happened since: 24h ago, or a date in ISO 8601.' },
   follow: { flag: 'follow', kind: 'boolean', summary: 'Go on printing events as they happen.' },
   limit: { flag: 'limit', kind: 'integer', summary: 'At most so many entries, the newest.' },
-  kind: { flag: 'kind', kind: 'choice', choices: pluginKinds, summary: `One of ${pluginKinds.join(', ')}.` },
+  kind: {
+    flag: 'kind',
+    kind: 'choice',
+    choices: { 'plugins new': pluginKinds, 'notify test': sampleChoices },
+    summary: `One of ${pluginKinds.join(', ')}; of a test message, one of ${sampleChoices.join(', ')}.`,
+  },
   package: { flag: 'package', kind: 'boolean', summary: 'A package to publish instead of a single file.' },
 } as const satisfies Record<string, Option>;
 
@@ -35,7 +43,7 @@ export type OptionKey = keyof typeof options;
 export interface Command {
   readonly summary: string;
   /** What follows it, as in the usage line; empty for nothing. */
-  readonly takes: '' | 'NAME' | '[NAME]' | '[NAME…]' | '[FILE…]' | '[COMMAND]';
+  readonly takes: '' | 'NAME' | '[NAME]' | '[NAME…]' | '[FILE…]' | '[COMMAND]' | 'MESSAGE' | 'NAME DURATION';
   readonly options: readonly OptionKey[];
   /** Whether it takes every setting as a flag, or only those about engine, state folder and output. */
   readonly settings: 'all' | 'general';
@@ -78,6 +86,48 @@ export const commands = {
     summary: 'Show what happened, event by event.',
     takes: '',
     options: ['since', 'follow'],
+    settings: 'general',
+  },
+  'notify status': {
+    summary: 'Show how every notifier is doing.',
+    takes: '',
+    options: [],
+    settings: 'general',
+  },
+  'notify test': {
+    summary: 'Send a sample by one notifier, or by all.',
+    takes: '[NAME]',
+    options: ['kind'],
+    settings: 'general',
+  },
+  'notify snooze': {
+    summary: 'Hold all messages of a notifier for a while, such as 2h; none is lost.',
+    takes: 'NAME DURATION',
+    options: [],
+    settings: 'general',
+  },
+  'notify outbox list': {
+    summary: 'Show the messages that are not delivered.',
+    takes: '',
+    options: [],
+    settings: 'general',
+  },
+  'notify outbox show': {
+    summary: 'Show one message that is not delivered, and what it tells of.',
+    takes: 'MESSAGE',
+    options: [],
+    settings: 'general',
+  },
+  'notify outbox retry': {
+    summary: 'Send a message now, also one that was given up; "all" for all of those.',
+    takes: 'MESSAGE',
+    options: [],
+    settings: 'general',
+  },
+  'notify outbox drop': {
+    summary: 'Take a message out of the outbox for good; "all" for all that were given up.',
+    takes: 'MESSAGE',
+    options: [],
     settings: 'general',
   },
   plugins: { summary: 'Show the plugins in force and how they fare.', takes: '', options: [], settings: 'general' },
@@ -124,6 +174,5 @@ export const commandNames = Object.keys(commands) as readonly CommandName[];
 export const reservedWords: Readonly<Record<string, string>> = {
   approve: 'Approvals do not exist yet.',
   deny: 'Approvals do not exist yet.',
-  notify: 'This command does not exist yet.',
   'notify-upgrade': 'This is a command of Watchtower; notifiers are plugins here.',
 };

@@ -30,7 +30,7 @@ export function readUse(use: Use, command: CommandName, now: Date): Outcome {
   const text = value ?? 'true';
   if (flag.is === 'foreign') return { foreign: { row: flag.row, origin, text } };
   if (flag.is === 'option') {
-    const read = readOption(flag.option, text, now);
+    const read = readOption(flag.option, text, { command, now });
     return typeof read === 'string' ? { problem: invalid(`${origin}: ${read}.`) } : { option: [flag.key, read] };
   }
   const { setting, alias } = flag;
@@ -39,11 +39,17 @@ export function readUse(use: Use, command: CommandName, now: Date): Outcome {
   return given instanceof AppError ? { problem: given } : { given };
 }
 
+interface Asking {
+  readonly command: CommandName;
+  readonly now: Date;
+}
+
 /** The value, or what is wrong with it. */
-function readOption({ kind, choices = [] }: Option, text: string, now: Date): OptionValue | string {
+function readOption({ kind, choices = {} }: Option, text: string, { command, now }: Asking): OptionValue | string {
   if (kind === 'path') return { text };
   if (kind === 'choice') {
-    return choices.includes(text) ? { text } : `"${text}" is not one of ${choices.join(', ')}`;
+    const known = choices[command] ?? [];
+    return known.includes(text) ? { text } : `"${text}" is not one of ${known.join(', ')}`;
   }
   if (kind === 'moment') {
     const moment = momentOf(text, now);

@@ -16,7 +16,7 @@ import { type Configuration, createHangups, openConfiguration } from './configur
 import { pause } from './pause.ts';
 import { help, openSelf } from './self.ts';
 import { type CommandRun, exitCodes, type Session } from './session.ts';
-import { serveRequests } from './work.ts';
+import { serveRequests, waitForMessages } from './work.ts';
 
 /** How often something that is down is tried again between cycles. */
 const rescueEvery = 30_000;
@@ -89,7 +89,7 @@ function leaving(session: Session, self: { readonly leaves: AbortSignal } | unde
 async function runOnce(session: Session, writer: Writer): Promise<number> {
   serveRequests(session, writer);
   const finished = await cycle(session.signal, { writer, own: undefined }, 'startup');
-  await writer.delivery.idle(10_000);
+  await waitForMessages(session, writer);
   return finished === undefined || finished.counts.failed > 0 ? exitCodes.failed : exitCodes.fine;
 }
 

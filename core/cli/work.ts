@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Belfry, Writer } from '../app.ts';
 import { openWriter } from '../app.ts';
 import { ask } from '../control/ask.ts';
-import type { Request as Asked } from '../control/request.ts';
+import type { Request as Asked, RequestOf } from '../control/request.ts';
 import { type Audience, serve } from '../control/serve.ts';
 import type { Request } from '../cycle/context.ts';
 import { type Pass, recoveries, runCycle, updates } from '../cycle/cycle.ts';
@@ -11,6 +11,7 @@ import { rollbackTo } from '../cycle/replacement/roll-back-to.ts';
 import type { PullProgress } from '../engine/port.ts';
 import { AppError, hasCode } from '../errors/app-error.ts';
 import type { BelfryEvent, Finished, Workload } from '../events.ts';
+import { obey, orderOf } from './orders.ts';
 import { describeRunning } from './plugin-list.ts';
 import type { Session } from './session.ts';
 
@@ -65,15 +66,19 @@ async function workHere(session: Session, writer: Writer, asked: Work, audience:
     serveRequests(session, writer);
     const finished = await perform(session, writer, asked, audience);
     await writer.turn.close();
-    const waiting = await writer.delivery.idle(deliveryPatience);
-    if (waiting > 0)
-      session.terminal.note(
-        `${waiting} ${waiting === 1 ? 'message' : 'messages'} could not be delivered yet; the next run goes on`,
-      );
+    await waitForMessages(session, writer);
     return finished;
   } finally {
     await writer.close();
   }
+}
+
+/** Waits a while for what is to be delivered now, and says what is left. */
+export async function waitForMessages({ terminal }: Session, { delivery }: Writer): Promise<void> {
+  const { waiting, held } = await delivery.idle(deliveryPatience);
+  const count = (number: number) => `${number} ${number === 1 ? 'message' : 'messages'}`;
+  if (waiting > 0) terminal.note(`${count(waiting)} could not be delivered yet; the next run goes on`);
+  if (held > 0) terminal.note(`${count(held)} held until later; a run at that time or after it sends them`);
 }
 
 /** What a process that serves others also has: the container it may have replaced, and a configuration to read anew. */
@@ -86,8 +91,9 @@ interface Serving {
 export function serveRequests({ signal }: Session, writer: Writer, { own, reload = notHere }: Serving = {}): void {
   if (writer.lock === undefined) return;
   const work = (request: Work, audience: Audience) => perform({ signal, own }, writer, request, audience);
+  const notify = (request: RequestOf<'notify'>) => obey(writer, orderOf(request));
   const plugins = () => describeRunning(writer);
-  serve(writer.lock, { update: work, rollback: work, recover: work, plugins, reload });
+  serve(writer.lock, { update: work, rollback: work, recover: work, notify, plugins, reload });
 }
 
 async function notHere(): Promise<never> {

@@ -32,13 +32,16 @@ export function everyOf(schedule: string): number | undefined {
   return duration === undefined ? undefined : parseDuration(duration);
 }
 
+let loaded: Promise<typeof import('croner')> | undefined;
+
 /** The next runs after a moment. Throws CONFIG_INVALID where the expression is wrong or never runs. */
 export async function nextRuns(
   schedule: string,
   timeZone: string,
   options: { readonly count?: number; readonly after?: Date } = {},
 ): Promise<readonly Date[]> {
-  const { Cron } = await import('croner');
+  loaded ??= import('croner');
+  const { Cron } = await loaded;
   try {
     const runs = new Cron(schedule, { timezone: timeZone, mode: '5-or-6-parts', paused: true }).nextRuns(
       options.count ?? 3,

@@ -21,7 +21,21 @@ export type Request =
   /** How the plugins in force fare. */
   | { readonly schema: 1; readonly command: 'plugins' }
   /** Reads the configuration anew. */
-  | { readonly schema: 1; readonly command: 'reload' };
+  | { readonly schema: 1; readonly command: 'reload' }
+  | {
+      readonly schema: 1;
+      readonly command: 'notify';
+      readonly order: 'test' | 'retry' | 'drop' | 'snooze';
+      readonly instance: string;
+      /** For all but `snooze`. */
+      readonly message?: string | undefined;
+      /** For `test`: what the sample tells of. */
+      readonly sample?: string | undefined;
+      /** For `retry`: what a message that was given up is made of. */
+      readonly covers?: readonly number[] | undefined;
+      /** For `snooze`, and for `retry` when it is given up, ISO 8601. */
+      readonly until?: string | undefined;
+    };
 
 export type Command = Request['command'];
 export type RequestOf<C extends Command> = Extract<Request, { command: C }>;
@@ -38,6 +52,23 @@ const flag: Kind = {
   fits: (value) => value === undefined || typeof value === 'boolean',
 };
 
+const maybe = ({ expects, fits }: Kind): Kind => ({
+  expects,
+  fits: (value) => value === undefined || fits(value),
+});
+const order: Kind = {
+  expects: 'one of test, retry, drop, snooze',
+  fits: (value) => ['test', 'retry', 'drop', 'snooze'].includes(String(value)),
+};
+const numbers: Kind = {
+  expects: 'a list of whole numbers',
+  fits: (value) => Array.isArray(value) && value.every(Number.isSafeInteger),
+};
+const moment: Kind = {
+  expects: 'a time in ISO 8601',
+  fits: (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
+};
+
 // By hand, since a schema library would stay in the memory of every idle watch.
 const fields: {
   readonly [C in Command]: { readonly [Key in keyof Omit<RequestOf<C>, 'schema' | 'command'>]-?: Kind };
@@ -48,6 +79,14 @@ const fields: {
   recover: {},
   plugins: {},
   reload: {},
+  notify: {
+    order,
+    instance: text,
+    message: maybe(text),
+    sample: maybe(text),
+    covers: maybe(numbers),
+    until: maybe(moment),
+  },
 };
 
 /** The request that a line holds. Throws CONTROL_REQUEST_INVALID, which names what is wrong. */

@@ -65,5 +65,7 @@ async function perform(line: string | undefined, handlers: Handlers, audience: A
       return handlers.plugins(request, audience);
     case 'reload':
       return handlers.reload(request, audience);
+    case 'notify':
+      return handlers.notify(request, audience);
   }
 }

@@ -3,20 +3,26 @@ import { pause, type SetTimer } from './clock.ts';
 
 export type Deliver = (message: Message, context: DeliveryContext) => Promise<DeliveryAnswer>;
 
-const attemptLimit = 30_000;
+const standardLimit = 30_000;
 
-/** One attempt, which never throws and takes at most 30 s; undefined where the signal ended it. */
+export interface AttemptOptions {
+  readonly setTimer: SetTimer;
+  readonly signal: AbortSignal;
+  /** Milliseconds an attempt may take; 30 s unless given. */
+  readonly attemptLimit?: number | undefined;
+}
+
+/** One attempt, which never throws and takes no longer than it may; undefined where the signal ended it. */
 export async function attempt(
   send: (signal: AbortSignal) => Promise<DeliveryAnswer>,
-  setTimer: SetTimer,
-  signal: AbortSignal,
+  { setTimer, signal, attemptLimit = standardLimit }: AttemptOptions,
 ): Promise<DeliveryAnswer | undefined> {
   const over = new AbortController();
   const stop = () => over.abort();
   signal.addEventListener('abort', stop, { once: true });
   try {
     const late = pause(setTimer, attemptLimit, over.signal).then(() =>
-      signal.aborted ? undefined : retry('no answer within 30 s'),
+      signal.aborted ? undefined : retry(`no answer within ${attemptLimit / 1000} s`),
     );
     const sent = Promise.resolve()
       .then(() => send(over.signal))
@@ -32,9 +38,15 @@ const retry = (why: string): DeliveryAnswer => ({ outcome: 'retry', why });
 
 const longestPause = 120_000;
 
-/** How long to wait after the n-th failed attempt: what the destination asks for, else full jitter. */
-export function backoff(attempts: number, after: number | undefined, random: () => number): number {
-  // A little more than asked for, so that not everyone who was sent away comes back at the same moment.
-  if (after !== undefined) return after * (1 + random() / 10);
-  return random() * Math.min(longestPause, 5000 * 2 ** (attempts - 1));
+/** How long a message waits after its n-th failed attempt, in milliseconds: full jitter. */
+export const backoff = (attempts: number, random: () => number): number =>
+  random() * Math.min(longestPause, 5000 * 2 ** (attempts - 1));
+
+type Form = DeliveryContext['form'];
+
+/** The next form to try after an answer about the form; undefined where there is none that is simpler. */
+export function nextForm(form: Form, answer: DeliveryAnswer): Form | undefined {
+  if (form === 'text') return undefined;
+  if (answer.outcome === 'shrink') return form === 'full' ? 'compact' : 'text';
+  return answer.outcome === 'downgrade' ? 'text' : undefined;
 }

@@ -1,8 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import { problemOf } from '../errors/app-error.ts';
 import { type SetTimer, setRealTimer } from './clock.ts';
-import { type Instance, type Surroundings, startWorker } from './worker.ts';
+import { createGate, type Gate } from './gate.ts';
+import { type Count, type Instance, type Surroundings, startWorker, type Worker } from './worker.ts';
 
-export type { Instance } from './worker.ts';
+export type { Count, Instance } from './worker.ts';
 
 export interface DeliveryOptions extends Omit<Surroundings, 'setTimer' | 'signal'> {
   readonly instances: readonly Instance[];
@@ -11,8 +13,8 @@ export interface DeliveryOptions extends Omit<Surroundings, 'setTimer' | 'signal
 
 /** Messages on their way. Nobody ever has to wait for them. */
 export interface Delivery {
-  /** Resolves when all is delivered, at the latest after so many milliseconds, with the messages still waiting. */
-  idle(deadline: number): Promise<number>;
+  /** Resolves when all is delivered that need not wait for its time, at the latest after so many milliseconds. */
+  idle(deadline: number): Promise<Count>;
   /** How many messages each instance still has before it, by its name. */
   waiting(): Promise<Readonly<Record<string, number>>>;
   /** Ends all attempts; what is not delivered yet is taken up at the next start. */
@@ -21,27 +23,25 @@ export interface Delivery {
 
 /** Delivers from the journal, at least once and in order, to each instance by a worker of its own. */
 export function startDelivery({ instances, setTimer = setRealTimer, ...around }: DeliveryOptions): Delivery {
-  const { journal, log } = around;
+  const { log } = around;
   const abort = new AbortController();
+  setMaxListeners(0, abort.signal);
   const watchers = new Set<() => void>();
   const onIdle = () => {
     for (const watch of [...watchers]) watch();
   };
-  const surroundings = { ...around, setTimer, signal: abort.signal };
-  const workers = instances.map((instance) => startWorker(instance, surroundings, onIdle));
-  const wake = () => {
-    for (const worker of workers) worker.wake();
-  };
+  const workers: Worker[] = [];
+  const gateOf = gatesOf({ ...around, setTimer });
+  for (const instance of instances) {
+    const problems = () => workers.flatMap((other, at) => (instances[at] === instance ? [] : (other.trouble() ?? [])));
+    const shared = { ...around, setTimer, signal: abort.signal, gate: gateOf(instance), onIdle, problems };
+    workers.push(startWorker(instance, shared));
+  }
   const ended = workers.map(({ ended }, at) =>
     ended.catch((error: unknown) =>
       log.error(`${instances[at]?.name} stopped delivering: ${problemOf(error).message}`),
     ),
   );
-  const unsubscribe = journal.onAppend(wake);
-  const waiting = async () => {
-    const counts = await Promise.all(workers.map((worker) => worker.waiting()));
-    return Object.fromEntries(instances.map(({ name }, at) => [name, counts[at] ?? 0]));
-  };
 
   return {
     async idle(deadline) {
@@ -58,14 +58,29 @@ export function startDelivery({ instances, setTimer = setRealTimer, ...around }:
         watchers.add(watch);
         watch();
       });
-      return Object.values(await waiting()).reduce((sum, count) => sum + count, 0);
+      const counts = await Promise.all(workers.map((worker) => worker.count()));
+      const sum = (key: keyof Count) => counts.reduce((total, count) => total + count[key], 0);
+      return { waiting: sum('waiting'), held: sum('held') };
     },
-    waiting,
+    async waiting() {
+      const counts = await Promise.all(workers.map((worker) => worker.count()));
+      const all = counts.map(({ waiting, held }) => waiting + held);
+      return Object.fromEntries(instances.map(({ name }, at) => [name, all[at] ?? 0]));
+    },
     async stop() {
-      unsubscribe();
       abort.abort();
-      wake();
       await Promise.all(ended);
     },
+  };
+}
+
+/** One gate for each destination; an instance that states none has one of its own. */
+function gatesOf(around: Pick<DeliveryOptions, 'now' | 'random'> & { readonly setTimer: SetTimer }) {
+  const gates = new Map<string, Gate>();
+  return ({ name, destination, pace }: Instance): Gate => {
+    const key = destination ?? `instance ${name}`;
+    const gate = gates.get(key) ?? createGate({ ...around, pace });
+    gates.set(key, gate);
+    return gate;
   };
 }

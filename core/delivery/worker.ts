@@ -1,22 +1,35 @@
 import { problemOf } from '../errors/app-error.ts';
 import type { Fact } from '../events.ts';
 import type { Journal } from '../journal/port.ts';
-import type { DeliveryRecord, IntakeRecord } from '../journal/record.ts';
+import type { JournalEntry, JournalRecord } from '../journal/record.ts';
 import type { Log } from '../log.ts';
-import type { DeliveryContext } from '../plugin.ts';
-import { attempt, backoff, type Deliver } from './attempt.ts';
+import type { Pace } from '../plugin.ts';
+import { replacedNow } from './at-work.ts';
+import type { Deliver } from './attempt.ts';
+import { createCalendar, type Times } from './calendar.ts';
 import { pause, type SetTimer } from './clock.ts';
-import { type Offer, offerOf, type Selection } from './offer.ts';
+import type { Recipient } from './compose.ts';
+import type { Gate } from './gate.ts';
+import { createOutbox, messageId, type Outgoing, type Waiting } from './outbox.ts';
+import { holdOf, nextOf } from './pick.ts';
+import { type Desk, giveUp, send } from './send.ts';
 
 /** A notifier instance as delivery sees it. */
-export interface Instance extends Selection {
+export interface Instance extends Recipient, Times {
   readonly deliver: Deliver;
+  /** Where its messages go, such as a host name; instances with the same one share its limits. */
+  readonly destination?: string | undefined;
+  readonly pace?: Pace | undefined;
   /** Also tell a new instance what happened before it came. */
   readonly backfill?: boolean;
+  /** The engine's host name, for messages that no event is behind. */
+  readonly host?: string | undefined;
 }
 
 export interface Surroundings {
   readonly journal: Journal;
+  /** Milliseconds an attempt may take; 30 s unless given. */
+  readonly attemptLimit?: number | undefined;
   /** States a fact; must not throw. */
   readonly emit: (fact: Fact) => Promise<unknown>;
   readonly log: Log;
@@ -26,127 +39,192 @@ export interface Surroundings {
   readonly signal: AbortSignal;
 }
 
+/** What a worker shares with the others. */
+export interface Shared extends Surroundings {
+  readonly gate: Gate;
+  readonly onIdle: () => void;
+  /** What is wrong with other instances, a sentence each. */
+  readonly problems: () => readonly string[];
+}
+
+export interface Count {
+  readonly waiting: number;
+  readonly held: number;
+}
+
 /** Delivers one instance's messages, in order, one at a time. */
 export interface Worker {
-  /** Looks for new records; harmless at any time. */
-  wake(): void;
-  /** True when there is nothing left to deliver. */
+  /** True when nothing is left to deliver but what has to wait for its time. */
   readonly idle: boolean;
-  /** How many messages are still to be delivered. */
-  waiting(): Promise<number>;
+  /** How many messages are still to be delivered, and how many of them wait for their time. */
+  count(): Promise<Count>;
+  /** What keeps it from delivering for a while already; undefined for nothing. */
+  trouble(): string | undefined;
   /** Resolves when the signal has ended the work. */
   readonly ended: Promise<void>;
 }
 
-type End = { readonly outcome: DeliveryRecord['outcome']; readonly attempts: number; readonly why?: string };
-
-const deadline = 72 * 3_600_000;
 // A position this far behind is written down, so that an instance with little to say holds back no compaction.
 const longestSilence = 1000;
 const restTime = 60_000;
+const longestSleep = 3_600_000;
+const deadline = 72 * 3_600_000;
+const testDeadline = 15 * 60_000;
+const leastTime = 3_600_000;
+const troubleAfter = 15 * 60_000;
 
-export function startWorker(instance: Instance, around: Surroundings, onIdle: () => void): Worker {
-  const { journal, log, now, signal } = around;
-  let written = journal.memory.position(instance.name);
-  let position = written ?? (instance.backfill ? 0 : journal.last);
-  let asleep = false;
+export function startWorker(instance: Instance, shared: Shared): Worker {
+  const { journal, log, now, signal, gate } = shared;
+  const { name } = instance;
+  const known = journal.memory.position(name);
+  let written = known ?? (instance.backfill ? 0 : journal.last);
+  const outbox = createOutbox(instance, journal.memory, written);
+  let read = written;
+  let live = false;
+  let idle = false;
+  let lastGivenUp = false;
+  const calendar = createCalendar(instance, journal.memory, now);
+  let heard = 0;
   let rouse = () => {};
+  const desk: Desk = { instance, outbox, shared, note };
+  const unsubscribe = journal.onAppend(hear);
 
   async function run(): Promise<void> {
-    if (written === undefined) await note({ kind: 'intake', time: time(), instance: instance.name, after: position });
+    if (known === undefined) await note({ kind: 'intake', time: time(), instance: name, after: written });
+    while (!live && !signal.aborted) await catchUp().catch(rest);
+    // Something may have changed meanwhile, and one attempt at each start does no harm.
+    outbox.hurry();
+    for (const { attempts, next } of outbox.outgoing) gate.recall(attempts, next);
     while (!signal.aborted) {
-      await catchUp().catch(rest);
-      if (position < journal.last || signal.aborted) continue;
-      asleep = true;
-      onIdle();
-      await new Promise<void>((resolve) => {
-        rouse = resolve;
-      });
-      asleep = false;
+      const before = heard;
+      const next = await choose();
+      if ('until' in next) await sleep(next, before);
+      else if ('send' in next && isOver(next.send)) lastGivenUp = (await giveUp(next.send, desk)) === 'given-up';
+      else if (await blocked()) await sleep({ until: now().getTime() + restTime, held: false }, before);
+      else await act();
     }
+    unsubscribe();
+  }
+
+  function hear(record: JournalRecord): void {
+    if (!live) return;
+    read = record.seq;
+    heard += 1;
+    outbox.apply(record);
+    const now = record.kind === 'order' && (record.order === 'test' || record.order === 'retry');
+    if (now && record.instance === name) gate.open();
+    rouse();
+  }
+
+  async function catchUp(): Promise<void> {
+    while (read < journal.last) {
+      const end = journal.last;
+      for await (const record of journal.read(read)) {
+        outbox.apply(record);
+        read = record.seq;
+      }
+      read = Math.max(read, end);
+    }
+    live = true;
   }
 
   /** A journal that cannot be read now may be readable later. */
   async function rest(error: unknown): Promise<void> {
-    log.warn(`the journal could not be read for ${instance.name}: ${problemOf(error).message}`);
-    await pause(around.setTimer, restTime, signal);
+    log.warn(`the journal could not be read for ${name}: ${problemOf(error).message}`);
+    await pause(shared.setTimer, restTime, signal);
   }
 
-  async function catchUp(): Promise<void> {
-    const end = journal.last;
-    for await (const record of journal.read(position)) {
-      const offer = offerOf(record, instance);
-      if (offer !== undefined && !(await settle(offer, record.seq))) return;
-      position = record.seq;
-      if (signal.aborted) return;
+  const choose = async () => nextOf(outbox, await calendar.holds(outbox));
+
+  /** Until then, or until something is heard; what was heard since `before` may have changed everything already. */
+  async function sleep({ until, held }: { readonly until: number; readonly held: boolean }, before: number) {
+    if (outbox.through() - written > longestSilence) {
+      await note({ kind: 'intake', time: time(), instance: name, after: outbox.through() });
     }
-    position = Math.max(position, end);
-    if (position - (written ?? 0) > longestSilence) {
-      await note({ kind: 'intake', time: time(), instance: instance.name, after: position });
-    }
+    if (heard !== before) return;
+    const over = new AbortController();
+    const end = () => over.abort();
+    rouse = end;
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+    idle = held;
+    shared.onIdle();
+    const length = Math.min(longestSleep, Math.max(1, until - now().getTime()));
+    if (Number.isFinite(until)) await pause(shared.setTimer, length, over.signal);
+    else if (!over.signal.aborted) await new Promise((resolve) => over.signal.addEventListener('abort', resolve));
+    idle = false;
+    rouse = () => {};
+    signal.removeEventListener('abort', end);
   }
 
-  /** Brings one message to its end; false where the signal came first, and it stays owed. */
-  async function settle({ id, event, message }: Offer, seq: number): Promise<boolean> {
-    const end = await send({ id, event, message });
-    if (end === undefined) return false;
-    const { outcome, attempts, why } = end;
-    await note({ kind: 'delivery', time: time(), instance: instance.name, message: id, through: seq, outcome });
-    const common = { cycle: event.cycle, workload: null } as const;
-    const told = { instance: instance.name, message: id, outcome, attempts, ...(why === undefined ? {} : { why }) };
-    await around.emit({ type: 'delivered', ...common, ...told });
-    if (outcome === 'given-up') await around.emit({ type: 'failed', ...common, ...givenUp(instance.name, why) });
-    return true;
+  async function blocked(): Promise<boolean> {
+    if (instance.destination === undefined) return false;
+    return (await replacedNow(instance.destination, journal, now()).catch(() => undefined)) !== undefined;
   }
 
-  async function send({ id, event, message }: Offer): Promise<End | undefined> {
-    const expires = Date.parse(event.time) + deadline;
-    let form: DeliveryContext['form'] = 'full';
-    for (let attempts = 1; ; attempts += 1) {
-      const deliver = (given: AbortSignal) => instance.deliver(message, { id, attempt: attempts, form, signal: given });
-      const answer = await attempt(deliver, around.setTimer, signal);
-      if (answer === undefined) return undefined;
-      if (answer.outcome === 'sent' || answer.outcome === 'accepted') return { outcome: answer.outcome, attempts };
-      if ((answer.outcome === 'shrink' || answer.outcome === 'downgrade') && form !== 'text') {
-        form = form === 'full' && answer.outcome === 'shrink' ? 'compact' : 'text';
-        continue;
-      }
-      const left = expires - now().getTime();
-      if (signal.aborted) return undefined;
-      if (answer.outcome !== 'retry' || left <= 0) return { outcome: 'given-up', attempts, why: answer.why };
-      log.warn(`${instance.name} could not deliver and tries again: ${answer.why}`, { message: id, attempt: attempts });
-      await pause(around.setTimer, Math.min(left, backoff(attempts, answer.after, around.random)), signal);
-      if (signal.aborted) return undefined;
-    }
+  const isOver = ({ attempts, until }: Outgoing) => attempts > 0 && Date.parse(until) <= now().getTime();
+
+  /** One attempt, as soon as the destination takes one; what is sent is decided only then. */
+  async function act(): Promise<void> {
+    if (!(await gate.enter(signal))) return;
+    const next = await choose();
+    if ('until' in next) return gate.leave(undefined);
+    const message = 'send' in next ? next.send : await gather(next.gather);
+    if (message === undefined) return gate.leave(undefined);
+    const ended = await send(message, desk);
+    lastGivenUp = ended === 'given-up';
+  }
+
+  /** Decides for good what a message is made of. */
+  async function gather(parts: readonly Waiting[]): Promise<Outgoing | undefined> {
+    const [first] = parts;
+    if (first === undefined) return undefined;
+    const ids = parts.map(({ message }) => message);
+    const message = parts.length === 1 ? first.message : messageId(name, 'digest', ...ids);
+    const covers = parts.flatMap((part) => part.parts).sort((a, b) => a - b);
+    const until = new Date(expires(parts)).toISOString();
+    await note({ kind: 'outgoing', time: time(), instance: name, message, covers, until });
+    return outbox.outgoing.find((one) => one.message === message);
+  }
+
+  function expires(parts: readonly Waiting[]): number {
+    const begin = now().getTime();
+    if (parts[0]?.kind === 'test') return begin + testDeadline;
+    // Behind one that was given up, it has been waiting for the same destination all the time.
+    const youngest = Math.max(...parts.map((part) => Date.parse(part.time)));
+    return lastGivenUp ? Math.max(youngest + deadline, begin + leastTime) : begin + deadline;
   }
 
   /** Without this record the message may be delivered again after a restart, which is better than to stop here. */
-  async function note(entry: IntakeRecord | DeliveryRecord): Promise<void> {
+  async function note(entry: JournalEntry): Promise<void> {
     try {
-      await journal.append(entry);
-      written = entry.kind === 'intake' ? entry.after : entry.through;
+      const { seq } = await journal.append(entry);
+      if (!live && entry.kind !== 'intake') outbox.apply({ ...entry, seq });
     } catch (error) {
-      log.warn(`the journal could not take what ${instance.name} has delivered: ${problemOf(error).message}`);
+      log.warn(`the journal could not take what ${name} has done: ${problemOf(error).message}`);
+      outbox.pretend(entry);
     }
+    if (entry.kind === 'intake') written = entry.after;
+    if (entry.kind === 'delivery') written = entry.through;
   }
 
   const time = () => now().toISOString();
   return {
-    wake: () => rouse(),
     get idle() {
-      return asleep && position >= journal.last;
+      return live && idle;
     },
-    async waiting() {
-      let count = 0;
-      for await (const record of journal.read(position)) if (offerOf(record, instance) !== undefined) count += 1;
-      return count;
+    async count() {
+      const holds = await calendar.holds(outbox);
+      const all = [...outbox.outgoing, ...outbox.waiting];
+      const held = all.filter((one) => holdOf(one, holds) > holds.now).length;
+      return { waiting: all.length - held, held };
     },
-    ended: run(),
+    trouble() {
+      const failing = outbox.outgoing.find(({ attempts, kind }) => attempts > 0 && kind !== 'test');
+      if (failing === undefined || now().getTime() - Date.parse(failing.time) < troubleAfter) return undefined;
+      const count = outbox.outgoing.length + outbox.waiting.length;
+      return `${name} cannot be reached since ${failing.time}: ${failing.why}. ${count} of its messages wait.`;
+    },
+    ended: run().finally(unsubscribe),
   };
-}
-
-function givenUp(instance: string, why: string | undefined) {
-  const hint = 'The message is not tried again. Check the address, the credentials and the limits of its destination.';
-  const problem = { code: 'DELIVERY_GIVEN_UP', message: `${instance}: ${why ?? 'no reason given'}`, hint };
-  return { phase: 'delivery', outcome: 'unchanged', problem, logTail: [] } as const;
 }

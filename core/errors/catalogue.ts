@@ -696,7 +696,17 @@ export const catalogue = {
   DELIVERY_GIVEN_UP: {
     blame: 'environment',
     meaning: 'A message could not be delivered.',
-    hint: 'The message says what its destination answered.',
+    hint: 'The message says what its destination answered. `belfry notify outbox retry` sends it after all.',
+  },
+  NOTIFIER_UNKNOWN: {
+    blame: 'user',
+    meaning: 'A command names a notifier that is not configured where it would have to act.',
+    hint: '`belfry notify status` shows the names. A Belfry that runs knows what was configured when it started.',
+  },
+  MESSAGE_UNKNOWN: {
+    blame: 'user',
+    meaning: 'A command names a message that is not in the outbox.',
+    hint: '`belfry notify outbox list` shows those that are; one that was delivered is not kept.',
   },
 
   // Demo

@@ -1,8 +1,11 @@
 import { foldCycles } from './fold/cycles.ts';
+import { foldGivenUp } from './fold/given-up.ts';
 import { foldPositions } from './fold/positions.ts';
 import { foldRejections } from './fold/rejections.ts';
 import { foldReplacements } from './fold/replacements.ts';
 import { foldSightings } from './fold/sightings.ts';
+import { foldSnoozes } from './fold/snoozes.ts';
+import { foldTold } from './fold/told.ts';
 import type { Memory } from './port.ts';
 import type { JournalRecord } from './record.ts';
 
@@ -25,7 +28,11 @@ export function createFold(): Fold {
   const replacements = foldReplacements();
   const cycles = foldCycles();
   const positions = foldPositions();
-  const parts = [rejections, sightings, replacements, cycles, positions];
+  const told = foldTold();
+  const givenUp = foldGivenUp();
+  const snoozes = foldSnoozes();
+  const ofInstances = [positions, told, givenUp, snoozes];
+  const parts = [rejections, sightings, replacements, cycles, ...ofInstances];
   return {
     memory: {
       rejected: rejections.rejected,
@@ -34,12 +41,19 @@ export function createFold(): Fold {
       downIntents: replacements.downIntents,
       openCycles: cycles.openCycles,
       position: positions.position,
+      lastTold: told.lastTold,
+      troubles: told.troubles,
+      givenUp: givenUp.givenUp,
+      snoozedUntil: snoozes.snoozedUntil,
     },
     apply(record) {
       for (const part of parts) part.apply(record);
     },
     unfinishedFrom: cycles.oldest,
     needs: (keepInstance = () => true) =>
-      new Set([...rejections.needs(), ...sightings.needs(), ...replacements.needs(), ...positions.needs(keepInstance)]),
+      new Set([
+        ...[...rejections.needs(), ...sightings.needs(), ...replacements.needs()],
+        ...ofInstances.flatMap((part) => part.needs(keepInstance)),
+      ]),
   };
 }

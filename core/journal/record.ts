@@ -30,17 +30,83 @@ export interface IntakeRecord {
   readonly after: number;
 }
 
-/** The end of one message: `seq` is the record it was made from, and the instance has dealt with all up to it. */
+/** A message has been put together, and is about to be sent: what it is made of does not change any more. */
+export interface OutgoingRecord {
+  readonly kind: 'outgoing';
+  readonly time: string;
+  readonly instance: string;
+  readonly message: string;
+  /** The `seq` of each record it is made of, oldest first. */
+  readonly covers: readonly number[];
+  /** Given up after this, ISO 8601. */
+  readonly until: string;
+}
+
+/** An attempt that did not bring a message to its end. */
+export interface AttemptRecord {
+  readonly kind: 'attempt';
+  readonly time: string;
+  readonly instance: string;
+  readonly message: string;
+  /** How many there have been. */
+  readonly attempts: number;
+  readonly why: string;
+  /** Not tried again before, ISO 8601. */
+  readonly until: string;
+  /** The destination named that time; else it was chosen here, and does not bind the next process. */
+  readonly asked?: true;
+}
+
+/** The end of one message: the instance has dealt with all up to `through`, and with what the message is made of. */
 export interface DeliveryRecord {
   readonly kind: 'delivery';
   readonly time: string;
   readonly instance: string;
   readonly message: string;
   readonly through: number;
-  readonly outcome: 'sent' | 'accepted' | 'given-up';
+  /** `superseded`: it had nothing to tell that is new, and so was not sent. */
+  readonly outcome: 'sent' | 'accepted' | 'given-up' | 'superseded';
+  readonly covers?: readonly number[];
+  readonly attempts?: number;
+  readonly why?: string;
+  /** What the instance has been told with it. */
+  readonly tells?: readonly Told[];
 }
 
-export type JournalEntry = EventRecord | IntentRecord | IntakeRecord | DeliveryRecord;
+/** One thing that an instance was told about a container. */
+export interface Told {
+  readonly as: 'available' | 'held' | 'failed' | 'recovered';
+  readonly name: string;
+  /** Which image, by digest or reference, and for `held` also why not; for `available` and `held` only. */
+  readonly candidate?: string;
+  /** How often it had been told the same before. */
+  readonly times?: number;
+  /** For `failed`: since when, ISO 8601. */
+  readonly since?: string;
+}
+
+/** What someone asked for by a `notify` command. */
+export type OrderRecord = {
+  readonly kind: 'order';
+  readonly time: string;
+  readonly instance: string;
+} & (
+  | { readonly order: 'test'; readonly message: string; readonly sample: string }
+  /** Tries a message now; one that was given up is made of `covers` again. */
+  | { readonly order: 'retry'; readonly message: string; readonly covers: readonly number[]; readonly until: string }
+  | { readonly order: 'drop'; readonly message: string }
+  /** Holds all messages until then. */
+  | { readonly order: 'snooze'; readonly until: string }
+);
+
+export type JournalEntry =
+  | EventRecord
+  | IntentRecord
+  | IntakeRecord
+  | OutgoingRecord
+  | AttemptRecord
+  | DeliveryRecord
+  | OrderRecord;
 
 /** An entry as it stands in the log. `seq` grows by one, is never reused, and does not depend on the clock. */
 export type JournalRecord = JournalEntry & { readonly seq: number };

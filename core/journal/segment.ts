@@ -44,7 +44,10 @@ const required: { readonly [Kind in JournalEntry['kind']]: readonly string[] } =
   event: ['event'],
   intent: ['time', 'cycle', 'workload', 'from', 'to', 'snapshot'],
   intake: ['time', 'instance', 'after'],
+  outgoing: ['time', 'instance', 'message', 'covers', 'until'],
+  attempt: ['time', 'instance', 'message', 'attempts', 'why', 'until'],
   delivery: ['time', 'instance', 'message', 'through', 'outcome'],
+  order: ['time', 'instance', 'order'],
 };
 
 function parse(bytes: Buffer): JournalRecord | undefined {

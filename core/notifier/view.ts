@@ -53,8 +53,9 @@ function bareValue(value: unknown): unknown {
 type Render = (text: string, how?: 'raw') => string;
 export type Helper = (this: unknown, text: string, render: Render) => string;
 
+/** None is the name of a field, which would hide it. */
 export const helperNames = [
-  ...(['bold', 'code', 'block', 'link', 'short', 'upper', 'bytes', 'duration', 'date', 'relative'] as const),
+  ...(['bold', 'mono', 'block', 'link', 'digits', 'upper', 'bytes', 'period', 'date', 'relative'] as const),
   ...(['trunc', 'plural', 'join', 'indent', 'json'] as const),
 ];
 
@@ -64,17 +65,17 @@ function helpersFor(report: Report, markup: Markup): Readonly<Record<(typeof hel
     markup.escape(change(render(text, 'raw').trim()));
   return {
     bold: () => (text, render) => markup.bold(render(text)),
-    code: () => (text, render) => markup.code(render(text, 'raw')),
+    mono: () => (text, render) => markup.code(render(text, 'raw')),
     block: () => (text, render) => markup.block(render(text, 'raw').replace(/^\n+|\n+$/g, '')),
     link: () => (text, render) => {
       const [address, label] = halves(text);
       const url = render(address, 'raw').trim();
       return isLink(url) ? markup.link(url, render(label)) : render(label);
     },
-    short: of((text) => text.replace(/^[a-z0-9]+:/, '').slice(0, 8)),
+    digits: of((text) => text.replace(/^[a-z0-9]+:/, '').slice(0, 8)),
     upper: of((text) => text.toUpperCase()),
     bytes: of((text) => numeric(text, byteWords)),
-    duration: of((text) => numeric(text, durationWords)),
+    period: of((text) => numeric(text, durationWords)),
     date: of((text) => timed(text, (time) => time.toISOString().replace('T', ' ').slice(0, 16))),
     relative: of((text) =>
       timed(text, (time) => {

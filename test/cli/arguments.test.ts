@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseArguments } from '../../core/cli/arguments.ts';
-import { commandNames, commands } from '../../core/cli/commands.ts';
+import { commandNames, commands, sampleChoices } from '../../core/cli/commands.ts';
 import { flags } from '../../core/cli/flags.ts';
 import { AppErrors } from '../../core/errors/app-error.ts';
+import { sampleKinds } from '../../core/notifier/sample.ts';
 
 const parse = (line: string, now?: Date) => parseArguments(line.split(' ').filter(Boolean), now);
 const given = (line: string) =>
@@ -32,6 +33,12 @@ describe('the command', () => {
     ['rollback web', 'rollback', ['web']],
     ['config check', 'config check', []],
     ['config schema', 'config schema', []],
+    ['notify test ops', 'notify test', ['ops']],
+    ['notify outbox show msg_1', 'notify outbox show', ['msg_1']],
+    ['notify snooze ops 2h', 'notify snooze', ['ops', '2h']],
+    ['help notify outbox list', 'help', ['notify', 'outbox', 'list']],
+    ['notify --help', 'help', ['notify']],
+    ['notify outbox --help', 'help', ['notify', 'outbox']],
     ['--help', 'help', []],
     ['-h', 'help', []],
     ['help check', 'help', ['check']],
@@ -53,7 +60,8 @@ describe('the command', () => {
 
   for (const name of commandNames) {
     test(`${name} is found by its name`, () => {
-      assert.equal(parse(commands[name].takes === 'NAME' ? `${name} web` : name).command, name);
+      const { takes } = commands[name];
+      assert.equal(parse(/^[A-Z]/.test(takes) ? `${name} ${takes}` : name).command, name);
     });
   }
 
@@ -69,6 +77,19 @@ describe('the command', () => {
     assert.match(problemsOf('notify-upgrade').join(), /^COMMAND_UNKNOWN There is no command notify-upgrade\./);
     assert.match(problemsOf('approve web').join(), /^COMMAND_UNKNOWN/);
     assert.deepEqual(parse('watch approve').positionals, ['approve']);
+  });
+
+  test('notify wants to know what to do, at each step', () => {
+    assert.match(
+      problemsOf('notify').join(),
+      /^ARGUMENT_MISSING belfry notify needs one of status, test, snooze, outbox/,
+    );
+    assert.match(problemsOf('notify outbox').join(), /needs one of list, show, retry, drop/);
+    assert.match(problemsOf('notify outbox lst').join(), /^COMMAND_UNKNOWN .*notify outbox lst. Did you mean list\?/);
+    assert.match(
+      problemsOf('notify outbox show').join(),
+      /^ARGUMENT_MISSING belfry notify outbox show needs a MESSAGE/,
+    );
   });
 
   test('config wants to know what to do', () => {
@@ -147,6 +168,7 @@ describe('flags of commands', () => {
       since: null,
       limit: null,
       kind: 'gate',
+      sample: 'mixed',
       package: false,
     });
     const { kind, package: asPackage } = parse('plugins new mine --kind hook --package').options;
@@ -155,6 +177,9 @@ describe('flags of commands', () => {
       problemsOf('plugins new mine --kind x').join(),
       /^FLAG_INVALID --kind: "x" is not one of gate, health/,
     );
+    assert.equal(parse('notify test ops --kind failed').options.sample, 'failed');
+    assert.match(problemsOf('notify test --kind gate').join(), /"gate" is not one of mixed, failed/);
+    assert.deepEqual(sampleChoices, sampleKinds);
     assert.equal(parse('history web --limit 5').options.limit, 5);
     assert.equal(parse('check --json --no-color').json, true);
     assert.equal(parse('check --json --no-color').noColor, true);

@@ -10,6 +10,8 @@ test('a request is taken as it was written', () => {
     { ...update, names: ['web'], dryRun: true, force: false },
     { schema: 1, command: 'rollback', name: 'web', force: true },
     { schema: 1, command: 'recover' },
+    { schema: 1, command: 'notify', order: 'snooze', instance: 'ops', until: '2026-08-22T12:00:00Z' },
+    { schema: 1, command: 'notify', order: 'retry', instance: 'ops', message: 'msg_1', covers: [3, 4] },
   ];
   for (const request of requests) assert.deepEqual(readRequest(JSON.stringify(request)), request);
 });
@@ -25,6 +27,9 @@ test('a wrong request is refused with the field that is wrong', () => {
     [{ ...update, names: [1] }, /^names: expected a list of texts/],
     [{ ...update, force: 'yes' }, /^force: expected true or false/],
     [{ schema: 1, command: 'rollback' }, /^name: expected a text/],
+    [{ schema: 1, command: 'notify', order: 'shout', instance: 'ops' }, /^order: expected one of test, retry/],
+    [{ schema: 1, command: 'notify', order: 'retry', instance: 'ops', covers: ['1'] }, /^covers: expected a list of/],
+    [{ schema: 1, command: 'notify', order: 'snooze', instance: 'ops', until: 'soon' }, /^until: expected a time/],
     [{ ...update, name: 'x' }, /^name: update has no such field/],
     [JSON.parse('{"schema":1,"command":"ping","__proto__":{}}'), /^__proto__: ping has no such field/],
   ];

@@ -12,7 +12,9 @@ const journal = await openJournal(folder, { now: () => new Date() });
 const silent = () => {};
 const delivery = startDelivery({
   journal,
-  instances: [{ name: 'sink', delivery: 'immediate', events: ['found'], deliver: post }],
+  instances: [
+    { name: 'sink', delivery: 'immediate', events: ['failed'], pace: { burst: 1000, every: 1 }, deliver: post },
+  ],
   emit: async () => {},
   log: { error: silent, warn: silent, info: silent, debug: silent },
   now: () => new Date(),
@@ -20,11 +22,11 @@ const delivery = startDelivery({
 });
 
 for (let count = 0; count < 40; count += 1) {
-  const event = { ...say.found('new', { time: new Date().toISOString() }), id: `evt_${run}_${count}` };
+  const event = { ...say.rolledBack('new', { time: new Date().toISOString() }), id: `evt_${run}_${count}` };
   await journal.append(fact(event));
   writeSync(1, `${event.id}\n`);
 }
-process.exitCode = (await delivery.idle(60_000)) === 0 ? 0 : 1;
+process.exitCode = (await delivery.idle(60_000)).waiting === 0 ? 0 : 1;
 await delivery.stop();
 await journal.close();
 

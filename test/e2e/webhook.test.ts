@@ -8,8 +8,7 @@ import { openScene } from './scene.ts';
 
 interface Received {
   readonly id: string;
-  readonly kind: string;
-  readonly report: { readonly counts: { readonly recreated: number }; readonly items: readonly unknown[] };
+  readonly data: { readonly kind: string; readonly counts: { readonly recreated: number } };
 }
 
 test('a report that could not be delivered goes out with the next run, once, with the same id', async (t) => {
@@ -38,6 +37,17 @@ test('a report that could not be delivered goes out with the next run, once, wit
   assert.match(first.stderr, /1 message could not be delivered yet/);
   assert.notEqual(refused.length, 0);
 
+  const notify = (...args: readonly string[]) => scene.start(['notify', ...args, '--json', '--config', config]).done;
+  const { notifiers } = (await notify('status')).json<{ notifiers: readonly Record<string, unknown>[] }>();
+  assert.deepEqual([notifiers[0]?.name, notifiers[0]?.waiting, notifiers[0]?.givenUp], ['webhook', 1, 0]);
+  const { messages } = (await notify('outbox', 'list')).json<{ messages: readonly Record<string, unknown>[] }>();
+  assert.deepEqual([messages[0]?.message, messages[0]?.state], [refused[0], 'retrying']);
+  const test = await notify('test', 'webhook', '--kind', 'failed');
+  assert.equal(test.code, 1);
+  const [tried] = test.json<{ results: readonly Record<string, unknown>[] }>().results;
+  assert.deepEqual([tried?.outcome, tried?.attempts], ['waiting', 1]);
+  assert.equal((await notify('outbox', 'drop', String(tried?.message))).code, 0);
+
   works = true;
   const second = await scene.belfry('update', '--config', config);
   assert.equal(second.code, 0, second.stderr);
@@ -45,7 +55,18 @@ test('a report that could not be delivered goes out with the next run, once, wit
     received.map(({ id }) => id),
     [refused[0]],
   );
-  assert.deepEqual([received[0]?.kind, received[0]?.report.counts.recreated], ['report', 1]);
+  assert.deepEqual([received[0]?.data.kind, received[0]?.data.counts.recreated], ['run', 1]);
+
+  // Beside a Belfry that watches, it is that one which sends.
+  const watching = scene.start(['--config', config]);
+  await watching.printed('stderr', /next run/);
+  const sent = (await notify('test')).json<{ results: readonly Record<string, unknown>[] }>().results;
+  assert.deepEqual([sent[0]?.outcome, sent[0]?.message], ['sent', received.at(-1)?.id]);
+  assert.equal((await notify('snooze', 'webhook', '1h')).code, 0);
+  const snoozed = (await notify('status')).json<{ notifiers: readonly Record<string, unknown>[] }>().notifiers;
+  assert.equal(typeof snoozed[0]?.snoozedUntil, 'string');
+  watching.child.kill('SIGTERM');
+  await watching.done;
 });
 
 async function listen(server: Server): Promise<string> {

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { createFold } from '../../core/journal/fold.ts';
 import { openJournal } from '../../core/journal/journal.ts';
-import type { JournalEntry, JournalRecord } from '../../core/journal/record.ts';
+import type { JournalEntry, JournalRecord, Told } from '../../core/journal/record.ts';
 import { all, fact, intent, say, temporaryFolder } from './sample.ts';
 
 const day = 86_400_000;
@@ -36,6 +36,10 @@ const step = fc.record({
     'finished',
     'intent',
     'sent',
+    'given-up',
+    'retry',
+    'drop',
+    'snooze',
   ),
   cycle: fc.constantFrom('c1', 'c2', 'c3'),
   name: fc.constantFrom('web', 'api', 'db'),
@@ -45,10 +49,19 @@ const step = fc.record({
 function entryOf({ what, cycle, name, digest }: typeof step extends fc.Arbitrary<infer S> ? S : never, index: number) {
   const of = { cycle, name, time: at(index) };
   if (what === 'intent') return intent(`snapshot-${index}`, of);
-  if (what === 'sent') {
-    const message = `m${index}`;
-    return { kind: 'delivery', time: at(index), instance: name, message, through: index, outcome: 'sent' } as const;
+  const time = at(index);
+  const message = `m${digest}`;
+  if (what === 'sent' || what === 'given-up') {
+    const as = (['available', 'held', 'failed', 'recovered'] as const)[index % 4] ?? 'failed';
+    const tells: Told[] = what === 'sent' ? [{ as, name: cycle, candidate: digest, times: index }] : [];
+    const about = { time, instance: name, message, through: index, covers: [Math.max(1, index - 5)] };
+    return { kind: 'delivery', ...about, outcome: what, tells } as const;
   }
+  if (what === 'retry') {
+    return { kind: 'order', order: what, time, instance: name, message, covers: [index], until: time } as const;
+  }
+  if (what === 'drop') return { kind: 'order', order: what, time, instance: name, message } as const;
+  if (what === 'snooze') return { kind: 'order', order: what, time, instance: name, until: at(index + 1) } as const;
   if (what === 'found' || what === 'recreated' || what === 'rolledBack') return fact(say[what](digest, of));
   return fact(say[what as 'skipped' | 'started' | 'finished'](of));
 }
@@ -65,6 +78,9 @@ describe('compaction', () => {
         const after = folded(await all(journal.read(0)));
         await journal.close();
         assert.deepEqual([...after.needs()].sort(), [...before.needs()].sort());
+        const byName = (memory: typeof before.memory) =>
+          [...memory.givenUp()].sort((a, b) => (a.instance + a.message < b.instance + b.message ? -1 : 1));
+        assert.deepEqual(byName(after.memory), byName(before.memory));
         assert.deepEqual(after.memory.openIntents(), before.memory.openIntents());
         assert.deepEqual(after.memory.downIntents(), before.memory.downIntents());
         assert.deepEqual(after.memory.openCycles(), before.memory.openCycles());
@@ -72,12 +88,19 @@ describe('compaction', () => {
           const reference = `${name}:latest`;
           assert.equal(after.memory.rejected(name, reference), before.memory.rejected(name, reference));
           assert.equal(after.memory.position(name), before.memory.position(name));
+          assert.equal(after.memory.snoozedUntil(name), before.memory.snoozedUntil(name));
+          assert.deepEqual(after.memory.troubles(name), before.memory.troubles(name));
+          for (const cycle of ['c1', 'c2', 'c3']) {
+            const told = (memory: typeof before.memory) =>
+              (['available', 'held'] as const).map((as) => memory.lastTold(name, as, cycle));
+            assert.deepEqual(told(after.memory), told(before.memory));
+          }
           for (const digest of 'abcdefg') {
             assert.equal(after.memory.firstSeen(reference, digest), before.memory.firstSeen(reference, digest));
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 60, endOnFailure: true },
     );
   });
 

@@ -144,7 +144,13 @@ export const reportFixtures: readonly ReportFixture[] = [
   ].map(([name, finished]) => ({ name: name as string, report: runReport(finished as Finished, about) })),
   {
     name: 'several cycles',
-    report: digestReport([sampleFinished(lines('web')), sampleFinished(many(3, 'recreated'))], about),
+    report: digestReport(
+      [
+        sampleFinished(lines('web')),
+        sampleFinished([...many(3, 'recreated'), sampleLine('web', { state: 'recreated' })]),
+      ],
+      about,
+    ),
   },
   { name: 'a failure of Belfry itself', report: eventReport(failedAlone, about) },
 ];

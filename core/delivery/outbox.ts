@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import type { BelfryEvent, EventType, Finished } from '../events.ts';
+import type { Trouble } from '../journal/fold/told.ts';
+import type { Memory } from '../journal/port.ts';
+import type { JournalEntry, JournalRecord } from '../journal/record.ts';
+import { isGood, type Selection, typesIn, worthOf } from './worth.ts';
+
+/** Something to tell that no message has been made of yet. */
+export interface Waiting {
+  readonly seq: number;
+  /** The `seq` of all records it is made of, oldest first, `seq` last. */
+  readonly parts: readonly number[];
+  /** The message's id, should it become one by itself: the same at every start. */
+  readonly message: string;
+  /** When it happened, ISO 8601. */
+  readonly time: string;
+  readonly kind: 'run' | 'event' | 'test';
+  /** A failure: told at once and by itself. */
+  readonly urgent: boolean;
+  /** What it tells of. */
+  readonly types: readonly EventType[];
+  /** Someone asked for it to be sent now, whatever would hold it. */
+  readonly released: boolean;
+}
+
+/** A message that has been put together; what it is made of stays. */
+export interface Outgoing {
+  readonly message: string;
+  readonly covers: readonly number[];
+  readonly kind: Waiting['kind'];
+  readonly urgent: boolean;
+  readonly types: readonly EventType[];
+  readonly released: boolean;
+  /** When it was put together, ISO 8601. */
+  readonly time: string;
+  readonly attempts: number;
+  readonly why: string | null;
+  /** Not tried again before, in milliseconds since 1970. */
+  readonly next: number;
+  /** The destination has named that moment. */
+  readonly asked: boolean;
+  /** Given up after this, ISO 8601. */
+  readonly until: string;
+  /** The first record that is needed to know of it. */
+  readonly anchor: number;
+}
+
+/** What one instance still has to be told: a fold of the journal from the instance's position on. */
+export interface Outbox {
+  apply(record: JournalRecord): void;
+  /** As if the record had been written, where the journal could not take it. */
+  pretend(entry: JournalEntry): void;
+  readonly waiting: readonly Waiting[];
+  /** In the order in which they go. */
+  readonly outgoing: readonly Outgoing[];
+  /** Lets what failed before be tried at once, unless its destination has named a time. */
+  hurry(): void;
+  /** All up to this `seq` is dealt with, once this message is. */
+  through(without?: string): number;
+}
+
+export function createOutbox(instance: Selection, memory: Memory, position: number): Outbox {
+  const waiting = new Map<number, Waiting>();
+  const outgoing = new Map<string, Outgoing>();
+  const troubles = new Map<string, Pick<Trouble, 'seq'>>(memory.troubles(instance.name));
+  /** What shows, in the cycle that is read, that a container which had failed is well again. */
+  let mended: number[] = [];
+  let read = position;
+
+  function apply(record: JournalRecord): void {
+    read = Math.max(read, record.seq);
+    if (record.kind === 'event') take(record.seq, record.event);
+    else if (record.kind !== 'intent' && record.instance === instance.name) act(record);
+  }
+
+  function take(seq: number, event: BelfryEvent): void {
+    const name = event.workload?.name ?? '';
+    if (event.type === 'failed' && event.workload !== null) troubles.set(name, { seq });
+    const relieved = isGood(event) && (troubles.get(name)?.seq ?? seq) < seq;
+    if (relieved) troubles.delete(name);
+    if (event.type === 'finished') {
+      takeCycle(seq, event);
+      return;
+    }
+    const inReport = instance.delivery === 'run' && event.type !== 'recovered';
+    if (relieved && inReport && event.type === 'checked') mended.push(seq);
+    if (worthOf(event, instance) || (relieved && !inReport)) add(event, 'event', [seq]);
+  }
+
+  function takeCycle(seq: number, event: Finished): void {
+    const parts = [...mended, seq];
+    mended = [];
+    if (worthOf(event, instance) || parts.length > 1) add(event, 'run', parts);
+  }
+
+  function add(event: BelfryEvent, kind: Waiting['kind'], parts: readonly number[]): void {
+    const seq = parts.at(-1) ?? 0;
+    const message = messageId(instance.name, event.id);
+    const urgent = event.type === 'failed';
+    const types = typesIn(event);
+    waiting.set(seq, { seq, parts, message, time: event.time, kind, urgent, types, released: false });
+  }
+
+  function act(record: Exclude<JournalRecord, { kind: 'event' | 'intent' }>): void {
+    switch (record.kind) {
+      case 'intake':
+        return;
+      case 'outgoing':
+        collect(record);
+        return;
+      case 'attempt': {
+        const known = outgoing.get(record.message);
+        const { attempts, why, until, asked = false } = record;
+        const next = Date.parse(until);
+        if (known) outgoing.set(record.message, { ...known, attempts, why, next, asked, released: false });
+        return;
+      }
+      case 'delivery':
+        outgoing.delete(record.message);
+        for (const seq of record.covers ?? [record.through]) waiting.delete(seq); // older ones lack it
+        return;
+      case 'order':
+        obey(record);
+        return;
+    }
+  }
+
+  function collect({ message, covers, time, until }: Extract<JournalRecord, { kind: 'outgoing' }>): void {
+    const parts = covers.flatMap((seq) => waiting.get(seq) ?? []);
+    for (const { seq } of parts) waiting.delete(seq);
+    const [first] = parts;
+    if (first === undefined) return;
+    const { kind, urgent } = first;
+    const released = parts.some((part) => part.released);
+    const types = [...new Set(parts.flatMap((part) => part.types))];
+    const anchor = Math.min(...parts.flatMap((part) => part.parts));
+    outgoing.set(message, { ...fresh, message, covers, time, until, kind, urgent, types, released, anchor });
+  }
+
+  function obey(record: Extract<JournalRecord, { kind: 'order' }>): void {
+    if (record.order === 'snooze') return;
+    const { seq, time, message } = record;
+    if (record.order === 'test') {
+      waiting.set(seq, { seq, parts: [seq], message, time, kind: 'test', ...unknown, released: true });
+      return;
+    }
+    const known = outgoing.get(message);
+    const kept = [...waiting.values()].find((one) => one.message === message);
+    if (record.order === 'drop') {
+      outgoing.delete(message);
+      if (kept !== undefined) waiting.delete(kept.seq);
+    } else if (known !== undefined) outgoing.set(message, { ...known, next: 0, released: true });
+    else if (kept !== undefined) waiting.set(kept.seq, { ...kept, released: true });
+    else {
+      const { covers, until } = record;
+      const again = { ...unknown, kind: 'event', released: true, anchor: seq } as const;
+      outgoing.set(message, { ...fresh, ...again, message, covers, time, until });
+    }
+  }
+
+  return {
+    apply,
+    pretend: (entry) => apply({ ...entry, seq: read }),
+    get waiting() {
+      return [...waiting.values()];
+    },
+    get outgoing() {
+      return [...outgoing.values()];
+    },
+    hurry() {
+      for (const [message, one] of outgoing) if (!one.asked) outgoing.set(message, { ...one, next: 0 });
+    },
+    through(without) {
+      const open = [...waiting.values(), ...outgoing.values()].filter(({ message }) => message !== without);
+      const anchors = [...open.flatMap((one) => ('anchor' in one ? one.anchor : one.parts)), ...mended];
+      return Math.min(read, ...anchors.map((anchor) => anchor - 1));
+    },
+  };
+}
+
+const unknown = { urgent: false, types: [] } as const;
+const fresh = { attempts: 0, why: null, next: 0, asked: false } as const;
+
+/** The same for every attempt, also across restarts. */
+export const messageId = (instance: string, ...parts: readonly string[]): string =>
+  `msg_${createHash('sha256')
+    .update([instance, ...parts].join('\n'))
+    .digest('hex')
+    .slice(0, 24)}`;

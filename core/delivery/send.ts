@@ -1,0 +1,153 @@
+import { AppError, problemOf } from '../errors/app-error.ts';
+import type { BelfryEvent, Delivered } from '../events.ts';
+import type { JournalReader } from '../journal/port.ts';
+import type { AttemptRecord, DeliveryRecord, JournalEntry, JournalRecord } from '../journal/record.ts';
+import type { DeliveryAnswer, DeliveryContext } from '../plugin.ts';
+import { attempt, backoff, nextForm } from './attempt.ts';
+import { type Composed, compose, composeTest } from './compose.ts';
+import { boundedAfter } from './gate.ts';
+import type { Outbox, Outgoing } from './outbox.ts';
+import type { Instance, Shared } from './worker.ts';
+
+/** What a message is sent with. */
+export interface Desk {
+  readonly instance: Instance;
+  readonly outbox: Outbox;
+  readonly shared: Shared;
+  /** Writes a record; never throws. */
+  readonly note: (entry: JournalEntry) => Promise<void>;
+}
+
+type Outcome = DeliveryRecord['outcome'];
+
+/**
+ * Makes one attempt at a message, for which the gate has been entered, and writes down what came of it. Resolves with
+ * the message's end; undefined where it is still owed.
+ */
+export async function send(message: Outgoing, desk: Desk): Promise<Outcome | undefined> {
+  const { shared } = desk;
+  const { gate, signal } = shared;
+  const composed = await prepared(message, desk).catch((error: unknown) => problemOf(error).message);
+  if (typeof composed === 'string') {
+    gate.leave(undefined);
+    return end(message, desk, { outcome: 'given-up', why: composed, attempts: message.attempts });
+  }
+  if (composed === undefined) {
+    gate.leave(undefined);
+    return end(message, desk, { outcome: 'superseded', attempts: message.attempts });
+  }
+  const attempts = message.attempts + 1;
+  const answer = await deliver(composed, { id: message.message, attempt: attempts }, desk);
+  gate.leave(answer);
+  if (answer === undefined || signal.aborted) {
+    // Where it went out although the end has come, it is better to know.
+    if (answer?.outcome !== 'sent' && answer?.outcome !== 'accepted') return undefined;
+  }
+  if (answer.outcome === 'sent' || answer.outcome === 'accepted') {
+    return end(message, desk, { outcome: answer.outcome, attempts, tells: composed.tells });
+  }
+  if (answer.outcome !== 'retry') return end(message, desk, { outcome: 'given-up', attempts, why: answer.why });
+  await desk.note(failedAttempt(message, answer, desk));
+  return undefined;
+}
+
+/** Ends a message whose time is over, without another attempt. */
+export const giveUp = (message: Outgoing, desk: Desk): Promise<Outcome> =>
+  end(message, desk, { outcome: 'given-up', attempts: message.attempts, why: message.why ?? 'its time was over' });
+
+/** One attempt in the fullest form that the destination takes. */
+async function deliver(
+  { message }: Pick<Composed, 'message'>,
+  about: Pick<DeliveryContext, 'id' | 'attempt'>,
+  { instance, shared }: Desk,
+): Promise<DeliveryAnswer | undefined> {
+  for (let form: DeliveryContext['form'] = 'full'; ; ) {
+    const deliverOnce = (signal: AbortSignal) => instance.deliver(message, { ...about, form, signal });
+    const answer = await attempt(deliverOnce, shared);
+    const simpler: DeliveryContext['form'] | undefined = answer === undefined ? undefined : nextForm(form, answer);
+    if (simpler === undefined || shared.signal.aborted) return answer;
+    form = simpler;
+  }
+}
+
+/** What the message says; undefined where it says nothing that the instance does not know. */
+async function prepared({ message: id, covers, attempts, released }: Outgoing, { instance, shared }: Desk) {
+  const { journal, now, problems } = shared;
+  const records = await recordsOf(journal, covers);
+  const [first] = records;
+  if (first === undefined) throw new AppError('JOURNAL_FAILED', 'what it tells of is not in the journal any more');
+  if (first.kind === 'order' && first.order === 'test') {
+    const about = { id, now: new Date(first.time), host: instance.host ?? '' };
+    return { message: composeTest(first.sample, about), tells: [] };
+  }
+  const events = records.flatMap((record) => (record.kind === 'event' ? record.event : []));
+  const ingredients = { id, events, memory: journal.memory, now: now(), deliveryProblems: problems() };
+  const composed = compose(instance, ingredients);
+  // What was tried before may have arrived, and what someone asks for is wanted in any case.
+  return composed?.news || (composed && (attempts > 0 || released)) ? composed : undefined;
+}
+
+async function recordsOf(journal: JournalReader, covers: readonly number[]): Promise<readonly JournalRecord[]> {
+  const records: JournalRecord[] = [];
+  for (const seq of covers) {
+    const previous = records.at(-1)?.seq;
+    if (previous !== undefined && previous >= seq) continue;
+    for await (const record of journal.read(seq - 1)) {
+      if (record.seq === seq) records.push(record);
+      break;
+    }
+  }
+  return records;
+}
+
+function failedAttempt(
+  { message, attempts, until }: Outgoing,
+  answer: Extract<DeliveryAnswer, { outcome: 'retry' }>,
+  { instance, shared }: Desk,
+): AttemptRecord {
+  const { now, random, gate, log } = shared;
+  const made = attempts + 1;
+  // Where the destination names a time, its gate waits for it.
+  const own = answer.after === undefined ? backoff(made, random) : boundedAfter(answer.after);
+  const next = Math.min(Math.max(now().getTime() + own, gate.until), Date.parse(until));
+  log.warn(`${instance.name} could not deliver and tries again: ${answer.why}`, { message, attempt: made });
+  const about = { time: now().toISOString(), instance: instance.name, message, attempts: made, why: answer.why };
+  const asked = answer.after === undefined ? {} : ({ asked: true } as const);
+  return { kind: 'attempt', ...about, until: new Date(next).toISOString(), ...asked };
+}
+
+type End = Pick<DeliveryRecord, 'outcome' | 'tells' | 'why'> & { readonly attempts: number };
+
+async function end(message: Outgoing, desk: Desk, { outcome, attempts, tells, why }: End): Promise<Outcome> {
+  const { instance, outbox, shared, note } = desk;
+  const { message: id, covers } = message;
+  const time = shared.now().toISOString();
+  const through = outbox.through(id);
+  const cycle = await cycleOf(message, shared.journal);
+  await note({
+    ...{ kind: 'delivery', time, instance: instance.name, message: id, through, outcome, covers, attempts },
+    ...(why === undefined ? {} : { why }),
+    ...(tells === undefined || tells.length === 0 ? {} : { tells }),
+  });
+  if (outcome === 'superseded') return outcome;
+  const common = { cycle, workload: null } as const;
+  const told: Pick<Delivered, 'instance' | 'message' | 'outcome' | 'attempts'> = {
+    ...{ instance: instance.name, message: id, outcome, attempts },
+  };
+  await shared.emit({ type: 'delivered', ...common, ...told, ...(why === undefined ? {} : { why }) });
+  if (outcome === 'given-up') await shared.emit({ type: 'failed', ...common, ...givenUp(instance.name, id, why) });
+  return outcome;
+}
+
+async function cycleOf({ covers }: Outgoing, journal: JournalReader): Promise<string> {
+  const last = covers.at(-1);
+  const [record] = last === undefined ? [] : await recordsOf(journal, [last]).catch(() => []);
+  const event: BelfryEvent | undefined = record?.kind === 'event' ? record.event : undefined;
+  return event?.cycle ?? '';
+}
+
+function givenUp(instance: string, message: string, why: string | undefined) {
+  const hint = `Once its destination works again, \`belfry notify outbox retry ${message}\` sends it after all.`;
+  const problem = { code: 'DELIVERY_GIVEN_UP', message: `${instance}: ${why ?? 'no reason given'}`, hint };
+  return { phase: 'delivery', outcome: 'unchanged', problem, logTail: [] } as const;
+}
