@@ -65,6 +65,14 @@ const rules: readonly Rule[] = [
     allows: ({ to }) => inFolder(to, 'core') || inFolder(to, 'test/kit') || !(isOurs(to) || /^belfry/.test(to)),
   },
   {
+    says: 'the test of a built-in plugin imports the plugin and the public modules, as anybody’s would',
+    of: ({ from }) => inFolder(from, 'test/plugins'),
+    allows: ({ from, to }) => {
+      const name = posix.basename(from, '.test.ts');
+      return inFolder(to, `plugins/${name}`) || inFolder(to, `test/plugins/${name}`) || !isOurs(to);
+    },
+  },
+  {
     says: 'a cycle knows the ports, not the adapters',
     of: ({ from }) => inFolder(from, 'core/cycle'),
     allows: ({ to }) =>
@@ -82,7 +90,7 @@ const rules: readonly Rule[] = [
 const once = ['dockerode', 'mustache', 'eventemitter3', 'nodemailer', '@slack/webhook'];
 
 describe('the directions of imports:', () => {
-  const imports = readAll('core', 'plugins', 'test/kit');
+  const imports = readAll('core', 'plugins', 'test/kit', 'test/plugins');
 
   for (const rule of rules) {
     test(rule.says, () => assert.deepEqual(broken(rule, imports), []));
@@ -148,6 +156,8 @@ describe('the check of directions', () => {
     ['core/app.ts', 'belfry/plugin'],
     ['test/kit/test-host.ts', '../cycle/lab.ts'],
     ['test/kit/test-host.ts', 'belfry/plugin'],
+    ['test/plugins/slack.test.ts', '../../core/log.ts'],
+    ['test/plugins/slack.test.ts', '../../plugins/webhook/index.ts'],
   ] as const) {
     test(`does not let ${from} import ${to}`, () => {
       const found = toImports(from, `import { a } from '${to}';`);

@@ -6,8 +6,22 @@ import { foreignNames } from './watchtower.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Variables that are no settings. */
-const otherVariables = ['BELFRY_CONFIG', 'BELFRY_BUNDLED'] as const;
+/** Variables that are no settings, and what each is read for. */
+export const otherVariables = [
+  { name: 'BELFRY_CONFIG', summary: 'Path of the configuration file, as `--config`.' },
+  { name: 'REPO_USER', summary: 'Account for registries of which nothing else is known.' },
+  { name: 'REPO_PASS', summary: 'Its password or token.' },
+  {
+    name: 'DOCKER_CONFIG',
+    summary: 'Folder of the `config.json` that `docker login` writes; `~/.docker` unless given.',
+  },
+  { name: 'HTTP_PROXY', summary: 'Proxy to registries that are spoken to over plain HTTP.' },
+  { name: 'HTTPS_PROXY', summary: 'Proxy to all other registries.' },
+  { name: 'NO_PROXY', summary: 'Hosts and networks that no proxy is used for, such as `.lan,10.0.0.0/8`.' },
+  { name: 'TZ', summary: 'Time zone where `timeZone` is not given.' },
+  { name: 'XDG_STATE_HOME', summary: 'Folder for the state where `/var/lib/belfry` cannot be written.' },
+  { name: 'NO_COLOR', summary: 'Prints without colours, as `--no-color`.' },
+] as const;
 
 /** What the environment says: other tools' names first, so that `BELFRY_…` wins. Empty counts as unset. */
 export function readEnvironment(environment: Environment): Source {
@@ -52,7 +66,8 @@ function names(): readonly Name[] {
 function unknownVariables(environment: Environment): readonly string[] {
   const known = [
     ...names().map((name) => name.variable),
-    ...otherVariables,
+    ...otherVariables.map(({ name }) => name),
+    'BELFRY_BUNDLED',
     ...foreignNames.flatMap((row) => row.variable ?? []),
   ];
   return Object.entries(environment).flatMap(([name, text]) => {

@@ -2,8 +2,14 @@ import { nearest } from './nearest.ts';
 import { pluginLabels } from './plugin-labels.ts';
 import { type Label, labelPrefixes, labels as table } from './table.ts';
 
-/** Suffixes that other parts of Belfry read, or that Watchtower alone writes. */
-const otherSuffixes = ['depends-on', 'container-chain', 'ephemeral-orchestrator', 'helper', 'helper-image', 'notify'];
+/** Labels that change no setting. */
+export const otherLabels: readonly Omit<Label, 'kind'>[] = [
+  { suffix: 'depends-on', summary: 'Names of containers, after whose update it is restarted.' },
+  { suffix: 'notify', own: true, summary: 'For notifiers to select by; its value is yours.' },
+];
+/** Those that Belfry and Watchtower write themselves. */
+const written = ['container-chain', 'ephemeral-orchestrator', 'helper', 'helper-image'];
+
 export interface Unread {
   /** Labels that ask for restraint which Belfry cannot keep, a sentence each: the container is left alone. */
   readonly problems: readonly string[];
@@ -49,7 +55,7 @@ export function isWatchtowers(suffix: string): boolean {
   return suffix === 'cooldown-delay' || suffix.startsWith('lifecycle.');
 }
 
-const own: readonly string[] = [...table.map(({ suffix }: Label) => suffix), ...otherSuffixes];
+const own: readonly string[] = [...[...table, ...otherLabels].map(({ suffix }) => suffix), ...written];
 
 function asksForSomething(value: string): boolean {
   return !['', '0', '0s', 'false'].includes(value.trim());

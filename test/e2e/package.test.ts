@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -129,8 +129,13 @@ describe('the package, installed in a project of somebody else’s,', () => {
   });
 });
 
-test('a Belfry that is installed globally takes plugins in every form, beside a configuration elsewhere', async (t) => {
+test('a Belfry that is installed globally takes plugins in every form elsewhere, where another Belfry lies as well', async (t) => {
   const elsewhere = await foreignFolder(t);
+  const another = join(elsewhere, 'node_modules/belfry');
+  const exports = { './plugin': './not-running.js', './notifier': './not-running.js' };
+  mkdirSync(another);
+  writeFileSync(join(another, 'package.json'), JSON.stringify({ name: 'belfry', type: 'module', exports }));
+  writeFileSync(join(another, 'not-running.js'), "throw new Error('this Belfry does not run');");
   const config = join(elsewhere, 'config.json');
   writeFileSync(config, JSON.stringify({ plugins: Object.keys(foreignPlugins).map((use) => ({ use })) }));
   // As npm lays it out: the package in the folder of all global ones, with what it needs in a folder of its own.

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { defaultText } from '../../core/cli/help.ts';
+import { otherVariables } from '../../core/config/environment.ts';
 import { flagOf, type Label, labels, type Setting, settings, variableOf } from '../../core/config/table.ts';
+import { otherLabels } from '../../core/config/unread-labels.ts';
 import { type Foreign, foreignNames } from '../../core/config/watchtower.ts';
 
 const path = new URL('../../docs/configuration.md', import.meta.url);
@@ -14,7 +16,8 @@ const dash = (short: string | undefined) => (short === undefined ? null : `-${sh
 /** The lines that docs/configuration.md must hold, and the only table lines that it may. */
 const expected = [
   ...settings.map(settingRow),
-  ...labels.map(labelRow),
+  ...[...labels, ...otherLabels].map(labelRow),
+  ...otherVariables.map(({ name, summary }) => row(`\`${name}\``, summary)),
   ...settings.flatMap(acceptedRows),
   ...foreignNames.map(foreignRow),
 ];
@@ -26,12 +29,12 @@ describe('docs/configuration.md', () => {
 
   test('has every setting, every label and every name of Watchtower', () => {
     const missing = expected.filter((line) => !rows.includes(line));
-    assert.equal(missing.join('\n'), '', 'these lines are missing');
+    assert.equal(missing.join('\n'), '', 'docs/configuration.md lacks these lines');
   });
 
   test('has nothing that does not exist', () => {
     const surplus = rows.filter((line) => !expected.includes(line));
-    assert.equal(surplus.join('\n'), '', 'these lines tell of nothing');
+    assert.equal(surplus.join('\n'), '', 'these lines of docs/configuration.md tell of nothing');
   });
 });
 
@@ -48,7 +51,7 @@ function settingRow(setting: Setting): string {
   );
 }
 
-function labelRow({ suffix, own, summary }: Label): string {
+function labelRow({ suffix, own, summary }: Omit<Label, 'kind'>): string {
   return row(`\`belfry.${suffix}\``, own === true ? '' : `\`com.centurylinklabs.watchtower.${suffix}\``, summary);
 }
 
