@@ -1,11 +1,12 @@
+import { inspect } from 'node:util';
 import { AppError } from '../errors/app-error.ts';
 import type { DeliveryAnswer } from '../plugin.ts';
 
 /** Throws where a notifier answered something that is no answer. */
 export function deliveryAnswer(value: unknown): DeliveryAnswer {
   if (isAnswer(value)) return value;
-  const said = value === undefined ? 'nothing' : typeof value === 'object' ? 'an object without an outcome' : value;
-  throw new AppError('PLUGIN_ANSWER_INVALID', `it answered ${String(said)}; expected { outcome: 'sent' } or another`);
+  const said = value === undefined ? 'nothing' : inspect(value, { depth: 1, maxStringLength: 100 });
+  throw new AppError('PLUGIN_ANSWER_INVALID', `it answered ${said}; expected an object such as { outcome: 'sent' }`);
 }
 
 const outcomes: ReadonlySet<unknown> = new Set<DeliveryAnswer['outcome']>([

@@ -96,11 +96,11 @@ describe('the test that every plugin should pass', () => {
       dispose: fail('stuck'),
     } as unknown as Wiring;
     assert.deepEqual(await faultsOf(wired(wiring)), [
-      'mine (beforeUpdate): it answered true; expected allow, veto, defer, undefined',
+      'mine (beforeUpdate): it answered true; expected allow, veto, defer, undefined. Verdicts are made by functions of belfry/plugin: return allow()',
       'mine (checkHealth) failed: no answer',
       'mine (on found) failed: deaf',
-      'mine gave no delivery answer',
-      'mine gave no delivery answer',
+      "mine (deliver): it answered 'sent'; expected an object such as { outcome: 'sent' }",
+      "mine (deliver): it answered 'sent'; expected an object such as { outcome: 'sent' }",
       'warn  mine (dispose) failed: stuck',
     ]);
   });
