@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Bus, createBus, randomId } from './bus.ts';
 import type { Loaded } from './config/load.ts';
+import { pluginLabels } from './config/plugin-labels.ts';
 import { pluginsInForce } from './config/plugins.ts';
+import { zoneOf } from './config/time.ts';
 import type { Lock } from './control/lock.ts';
 import { takeLock } from './control/lock.ts';
 import { createTurn, type Turn } from './control/turn.ts';
@@ -9,7 +11,6 @@ import type { Context, Request } from './cycle/context.ts';
 import { type Delivery, startDelivery } from './delivery/delivery.ts';
 import { createDockerEngine } from './engine/docker/engine.ts';
 import type { Engine } from './engine/port.ts';
-import { workloadState } from './engine/state.ts';
 import { type Host, type Instance, openHost, type Services } from './host.ts';
 import { request } from './http.ts';
 import { openJournal } from './journal/journal.ts';
@@ -21,6 +22,8 @@ import { createLog, type Log } from './log.ts';
 import type { NotifierConfig } from './notifier/config.ts';
 import { createRegistry } from './registry/client.ts';
 import type { Registry } from './registry/port.ts';
+import { createRoutes } from './self/vantage.ts';
+import { engineServices } from './services.ts';
 import { createVerdicts } from './verdicts.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -121,7 +124,7 @@ async function assemble(parts: Parts, own: Pick<Belfry, 'host' | 'journal'>): Pr
   const { host, journal } = own;
   const { name } = await engine.info();
   const bus = createBus({ journal, host: name, log, redact: loaded.redact });
-  const verdicts = createVerdicts(() => host.instances);
+  const verdicts = createVerdicts(() => host.instances, host.wake);
   const common = {
     engine,
     registry,
@@ -129,7 +132,7 @@ async function assemble(parts: Parts, own: Pick<Belfry, 'host' | 'journal'>): Pr
     bus,
     verdicts,
     log,
-    settings: loaded.settings,
+    settings: { ...loaded.settings, pluginLabels: labelsOf(host) },
     now: () => new Date(),
     sleep,
   };
@@ -141,20 +144,33 @@ async function assemble(parts: Parts, own: Pick<Belfry, 'host' | 'journal'>): Pr
   };
 }
 
+/** Those of plugins that are asleep stand in the table. */
+function labelsOf({ instances, asleep }: Host): readonly string[] {
+  const sleeping = asleep().map(({ use }) => use);
+  const rows = pluginLabels.filter(({ plugin }) => sleeping.includes(plugin));
+  return [
+    ...instances.flatMap(({ plugin }) => Object.keys(plugin.labels ?? {})),
+    ...rows.flatMap((row) => row.suffixes),
+  ];
+}
+
 async function folderOptions({ loaded, env, engine }: Parts): Promise<StateFolderOptions> {
   const { id } = await engine.info();
   const { stateFolder, scope } = loaded.settings;
   return { explicit: stateFolder, env, engineId: id, scope };
 }
 
-export function services({ engine, log, loaded }: Parts): Services {
+export function services({ engine, registry, log, loaded, env }: Parts): Services {
   return {
     log,
     http: request,
     now: () => new Date(),
     sleep,
-    state: async ({ id }) => workloadState(await engine.inspect(id)),
-    logs: ({ id }, lines) => engine.logs(id, lines),
+    get timeZone() {
+      return zoneOf(loaded.settings, env);
+    },
+    routes: createRoutes(engine, loaded.settings.engine.host),
+    ...engineServices(engine, registry),
     redact: loaded.redact,
     folder: loaded.settings.folder,
   };

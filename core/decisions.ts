@@ -1,4 +1,4 @@
-import type { Bump, Finished, ImageVersion, Workload } from './events.ts';
+import type { Bump, Finished, ImageVersion, Trigger, Workload } from './events.ts';
 
 /** What a cycle intends for one workload: the question every gate, health check and policy answers. */
 export interface Plan {
@@ -13,8 +13,37 @@ export interface Plan {
   /** The workload's labels. */
   readonly labels: Readonly<Record<string, string>>;
   readonly dryRun: boolean;
+  /** What somebody said of exactly this digest for this workload; null where nobody has. */
+  readonly approval: Approval | null;
   /** How long the workload must run unharmed where it has no health check of its own, in milliseconds. */
   readonly stabilityWindow: number;
+  /** How long its new image must have been known before it is used, in milliseconds; 0 where at once will do. */
+  readonly cooldownDelay: number;
+}
+
+/** A word given by `belfry approve` or `belfry deny`. */
+export interface Approval {
+  readonly verdict: 'approved' | 'denied';
+  /** ISO 8601. */
+  readonly time: string;
+}
+
+/** A cycle that begins, with every workload it looks at. */
+export interface CyclePlan {
+  readonly cycle: string;
+  readonly trigger: Trigger;
+  readonly workloads: readonly CycleWorkload[];
+}
+export interface CycleWorkload {
+  readonly workload: Workload;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly running: boolean;
+}
+
+/** A cycle that has ended, with the workloads as they are now. */
+export interface CycleSummary {
+  readonly finished: Finished;
+  readonly workloads: readonly CycleWorkload[];
 }
 
 /** An image that nothing uses and no rollback needs, put before the cleanup policies. */
@@ -61,14 +90,14 @@ export type CleanupVerdict = Keep | Remove;
 
 /** The questions: what each is asked with, and what it may answer. `undefined` means no opinion. */
 export interface Questions {
-  beforeCycle: { readonly asks: undefined; readonly answers: undefined };
+  beforeCycle: { readonly asks: CyclePlan; readonly answers: undefined };
   beforeUpdate: { readonly asks: Plan; readonly answers: GateVerdict };
   beforeReplace: { readonly asks: Plan; readonly answers: GateVerdict };
   checkHealth: { readonly asks: Plan; readonly answers: HealthVerdict };
   afterUpdate: { readonly asks: Plan; readonly answers: undefined };
   afterRollback: { readonly asks: Plan; readonly answers: undefined };
   selectCleanup: { readonly asks: readonly CleanupCandidate[]; readonly answers: CleanupVerdict };
-  afterCycle: { readonly asks: Finished; readonly answers: undefined };
+  afterCycle: { readonly asks: CycleSummary; readonly answers: undefined };
 }
 
 export type Decision = keyof Questions;

@@ -8,11 +8,16 @@ import type { Log } from './log.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import type { DeliveryAnswer, DeliveryContext, Message } from './plugin.ts';
 import { type Instance, type Services, setUp } from './set-up.ts';
+import { createSleepers, type Sleepers } from './sleepers.ts';
 
 export type { Instance, Services } from './set-up.ts';
 
 export interface Host {
   readonly instances: readonly Instance[];
+  /** What is in force, and not loaded before a container has one of its labels. */
+  readonly asleep: () => readonly PluginUse[];
+  /** Loads what is asleep and has one of these labels. Throws AppErrors with all that is wrong with it. */
+  wake(labels: Readonly<Record<string, string>>): Promise<void>;
   /** Hands events to the plugins that listen, each through a mailbox of its own. */
   listen(bus: Bus): void;
   /** Gives one message to a notifier; every way of failing is an answer. */
@@ -29,28 +34,46 @@ const disposeDeadline = 5_000;
 /** Loads and sets up every configured plugin; throws AppErrors with all that is wrong with all of them. */
 export async function openHost(uses: readonly PluginUse[], services: Services, load = loadPlugin): Promise<Host> {
   const stop = new AbortController();
-  const { signal } = stop;
-  const settled = await Promise.allSettled(uses.map((use) => setUp({ use, load, services, signal })));
-  const instances = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const problems = settled.flatMap((result) => (result.status === 'rejected' ? errorsOf(result.reason) : []));
-  problems.push(...duplicates(instances));
-  const host = createHost(instances, services, stop);
+  const begin = (use: PluginUse) => setUp({ use, load, services, signal: stop.signal });
+  const [awake, asleep] = [uses.filter(({ labels }) => labels === undefined), uses.filter(({ labels }) => labels)];
+  const { instances, problems } = await all(awake.map(begin));
+  problems.push(...duplicates([...instances.map(({ name }) => name), ...asleep.map(({ use }) => use)]));
+  const host = createHost(instances, services, { stop, sleepers: createSleepers(asleep, begin) });
   if (problems.length === 0) return host;
   await host.dispose();
   throw new AppErrors(problems);
 }
 
-function duplicates(instances: readonly Instance[]): AppError[] {
-  const names = instances.map(({ name }) => name);
+async function all(beginning: readonly Promise<Instance>[]) {
+  const settled = await Promise.allSettled(beginning);
+  return {
+    instances: settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+    problems: settled.flatMap((result) => (result.status === 'rejected' ? errorsOf(result.reason) : [])),
+  };
+}
+
+function duplicates(names: readonly string[]): AppError[] {
   const twice = new Set(names.filter((name, at) => names.indexOf(name) !== at));
   return [...twice].map((name) => new AppError('PLUGIN_DUPLICATE', `two plugin instances are named "${name}"`));
 }
 
-function createHost(instances: readonly Instance[], services: Services, stop: AbortController): Host {
+interface Parts {
+  readonly stop: AbortController;
+  readonly sleepers: Sleepers;
+}
+
+function createHost(instances: Instance[], services: Services, { stop, sleepers }: Parts): Host {
   const mailboxes = new Map<string, Mailbox<BelfryEvent>>();
   const unlisten: (() => void)[] = [];
   return {
     instances,
+    asleep: sleepers.asleep,
+    async wake(labels) {
+      const { instances: woken, problems } = await all(sleepers.wake(labels));
+      // Who called at the same time got the same ones.
+      instances.push(...woken.filter((one) => !instances.includes(one)));
+      if (problems.length > 0) throw new AppErrors(problems);
+    },
     listen(bus) {
       for (const instance of instances.filter(({ wiring }) => wiring.on !== undefined)) {
         const mailbox = createMailbox<BelfryEvent>((event) => hear(instance, event, bus));

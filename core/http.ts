@@ -35,11 +35,12 @@ function addressOf(text: string): URL {
 }
 
 function exchange(url: URL, asked: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
-  const { method, headers, body } = asked;
+  const { method, headers, body, insecure = false } = asked;
   return new Promise((resolve, reject) => {
     const open = url.protocol === 'https:' ? https.request : http.request;
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-    const outgoing = open(url, { method, headers: { ...length, ...headers }, signal }, (incoming) => {
+    const options = { method, headers: { ...length, ...headers }, signal, rejectUnauthorized: !insecure };
+    const outgoing = open(url, options, (incoming) => {
       read(incoming).then((text) => resolve({ ...answerOf(incoming), body: text }), reject);
     });
     outgoing.on('error', reject);

@@ -75,13 +75,14 @@ function notFound(use: string): AppError {
 
 let served = false;
 
-function serveOwnModules(): void {
+/** Has `belfry/plugin` and its siblings mean this Belfry, from now on and for every file that is loaded. */
+export function serveOwnModules(): void {
   if (served) return;
   served = true;
   register(new URL(bundled ? './resolve-hook.js' : './resolve-hook.ts', import.meta.url), { data: publicModules() });
 }
 
-const capabilities: readonly Capability[] = ['state', 'logs'];
+const capabilities: readonly Capability[] = ['state', 'routes', 'logs', 'exec', 'registry'];
 
 /** What each part of a plugin must be. */
 const parts: {
@@ -91,10 +92,13 @@ const parts: {
   apiVersion: { is: '1', fits: (value) => value === 1 },
   summary: { is: 'a sentence', fits: (value) => typeof value === 'string' && value !== '' },
   config: { is: 'a Standard Schema', fits: (value) => value === undefined || isStandardSchema(value) },
+  configJsonSchema: { is: 'a JSON Schema', fits: (value) => value === undefined || isObject(value) },
+  labels: { is: 'an object of sentences by label suffix', fits: (value) => value === undefined || isTexts(value) },
   requires: {
     is: `a list of ${capabilities.join(', ')}`,
     fits: (value) => value === undefined || (Array.isArray(value) && value.every((one) => capabilities.includes(one))),
   },
+  patience: { is: 'a function', fits: (value) => value === undefined || typeof value === 'function' },
   destination: { is: 'a function', fits: (value) => value === undefined || typeof value === 'function' },
   budget: { is: 'an object with a `limit`', fits: (value) => value === undefined || isBudget(value) },
   setup: { is: 'a function', fits: (value) => typeof value === 'function' },
@@ -118,6 +122,14 @@ export function checkPlugin(use: string, loaded: unknown): Plugin {
   ];
   if (wrong.length === 0) return loaded as Plugin;
   throw new AppErrors(wrong.map((what) => new AppError('PLUGIN_INVALID', `plugin "${use}": ${what}`)));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every((text) => typeof text === 'string');
 }
 
 function isBudget(value: unknown): boolean {

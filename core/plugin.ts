@@ -2,17 +2,37 @@
  * Everything a plugin imports: `import { definePlugin, defer, z } from 'belfry/plugin'`.
  * A plugin is data and one function; a plain object of the same shape works as well.
  */
-import type { Allow, Answer, Asked, Decision, Defer, Healthy, Keep, Remove, Unhealthy, Veto } from './decisions.ts';
+import type {
+  Allow,
+  Answer,
+  Asked,
+  Decision,
+  Defer,
+  Healthy,
+  Keep,
+  Plan,
+  Remove,
+  Unhealthy,
+  Veto,
+} from './decisions.ts';
 import type { BelfryEvent, EventOf, EventType, Workload } from './events.ts';
 import type { Log } from './log.ts';
 import type { Report } from './notifier/report.ts';
 import type { StandardSchema } from './standard-schema.ts';
 
 export * as z from 'zod';
+export { containerNames, duration, pattern } from './config/fields.ts';
+export { type GuardedPattern, guardedPattern } from './config/guarded-pattern.ts';
+export { matchesName, patternProblem } from './config/pattern.ts';
 export type * from './decisions.ts';
 export type * from './events.ts';
+export { probeLabels } from './health/labels.ts';
+export { type Asking, type Probe, probing } from './health/probing.ts';
+export { probeFields } from './health/terms.ts';
+export type { Attempt, Moment, ProbeTerms } from './health/until-healthy.ts';
 export type { Log } from './log.ts';
 export type * from './notifier/report.ts';
+export { type ProgramResult, type ProgramRun, runProgram } from './run-program.ts';
 export type { StandardSchema } from './standard-schema.ts';
 
 /** Checked when the plugin is loaded; `setup` runs once for each configured instance. */
@@ -24,8 +44,14 @@ export interface Plugin<Config = unknown> {
   readonly summary: string;
   /** Any Standard Schema; none means that the plugin takes no configuration. */
   readonly config?: StandardSchema<Config>;
+  /** The same as JSON Schema, for editors; needed only where `config` cannot say it itself (zod, ArkType and others can). */
+  readonly configJsonSchema?: Readonly<Record<string, unknown>>;
+  /** The labels it reads, each suffix with a sentence: `belfry.SUFFIX` then counts as known. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** What the plugin needs from Belfry and so finds on its context. */
   readonly requires?: readonly Capability[];
+  /** How long its health check may take for a plan, in milliseconds, where that is more than a minute. */
+  readonly patience?: (config: Config, plan: Plan) => number;
   /** Notifiers: where messages go, such as a host name; instances with the same one share its limits. */
   readonly destination?: (config: Config) => string;
   /** Notifiers: how much one message may hold. */
@@ -42,12 +68,14 @@ export interface Budget {
   readonly blocks?: number;
 }
 
-export type Capability = 'state' | 'logs';
+export type Capability = 'state' | 'routes' | 'logs' | 'exec' | 'registry';
 
 export interface PluginContext<Config> {
   /** The instance's unique name. */
   readonly instance: string;
   readonly config: Config;
+  /** The configuration file's folder, absolute: what relative paths in the configuration start from. */
+  readonly folder: string;
   readonly log: Log;
   /** One HTTP request with a total deadline; never follows redirects. */
   readonly http: Http;
@@ -56,12 +84,45 @@ export interface PluginContext<Config> {
   readonly redact: (text: string) => string;
   /** Resolves after so many milliseconds, or rejects when the signal aborts. */
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** Belfry's own, as `Europe/Berlin`. It is found out when it is first read, which takes a while and some memory. */
+  readonly timeZone: string;
   /** Aborts when the instance is disposed of. */
   readonly signal: AbortSignal;
   /** With `requires: ['state']`: the workload as the engine sees it now. */
   readonly state: (workload: Workload) => Promise<WorkloadState>;
+  /** With `requires: ['routes']`: the ways from Belfry to one of its TCP ports, likeliest first. */
+  readonly routes: (workload: Workload, port: number) => Promise<Routes>;
   /** With `requires: ['logs']`: its last lines, oldest first. */
   readonly logs: (workload: Workload, lines: number) => Promise<readonly string[]>;
+  /** With `requires: ['exec']`: runs a program in the running workload and waits for its end. */
+  readonly exec: (workload: Workload, command: ExecCommand) => Promise<ExecResult>;
+  /** With `requires: ['registry']`: reads with the credentials that Belfry has for it. */
+  readonly registry: RegistryReads;
+}
+
+/** A program to run in a workload. When the signal aborts it is waited for no longer, and runs on. */
+export interface ExecCommand {
+  /** The program and its arguments; no shell takes part. */
+  readonly argv: readonly string[];
+  /** `user[:group]`, by name or id; the workload's own unless given. */
+  readonly user?: string | undefined;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds; 60,000 by default. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}
+export interface ExecResult {
+  readonly exitCode: number;
+  /** The last 64 KiB of both its streams. */
+  readonly output: string;
+}
+
+/** Content of the repository that an image reference names; null where the registry has none by that name. */
+export interface RegistryReads {
+  /** A manifest by tag or digest, byte for byte. */
+  manifest(image: string, tagOrDigest: string): Promise<Uint8Array | null>;
+  /** A blob of at most 4 MiB; its digest has been verified. */
+  blob(image: string, digest: string): Promise<Uint8Array | null>;
 }
 
 export type Http = (request: HttpRequest) => Promise<HttpResponse>;
@@ -73,6 +134,8 @@ export interface HttpRequest {
   /** Milliseconds for the whole exchange; 15,000 by default. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
+  /** Takes any certificate. */
+  readonly insecure?: boolean;
 }
 export interface HttpResponse {
   readonly status: number;
@@ -96,6 +159,30 @@ export interface WorkloadState {
   readonly healthOutput: string | null;
   /** Null where the workload has no health check. */
   readonly healthcheck: HealthcheckTerms | null;
+  /** Where it can be reached, in the order of its networks' names; empty where it has no network of its own. */
+  readonly addresses: readonly WorkloadAddress[];
+  /** The ports it publishes on the engine's machine. */
+  readonly publishedPorts: readonly PublishedPort[];
+}
+export interface WorkloadAddress {
+  readonly network: string;
+  /** IPv4 or IPv6, without a prefix length. */
+  readonly address: string;
+}
+export interface PublishedPort {
+  readonly port: number;
+  readonly protocol: string;
+  readonly hostAddress: string;
+  readonly hostPort: number;
+}
+export interface Routes {
+  readonly routes: readonly Route[];
+  /** A sentence that says why there is none; null where there are some. */
+  readonly obstacle: string | null;
+}
+export interface Route {
+  readonly host: string;
+  readonly port: number;
 }
 export interface HealthcheckTerms {
   readonly startPeriod: number;

@@ -5,7 +5,7 @@ import { AppError, AppErrors, hasCode, type Problem } from './errors/app-error.t
 import { eventTypes } from './events.ts';
 import { isolate } from './isolate.ts';
 import type { Log } from './log.ts';
-import type { Plugin, PluginContext, Wiring } from './plugin.ts';
+import type { Capability, Plugin, PluginContext, Wiring } from './plugin.ts';
 import type { SchemaIssue } from './standard-schema.ts';
 
 /** One configured use of a plugin, set up and ready. */
@@ -20,11 +20,11 @@ export interface Instance {
 }
 
 /** What the host lends to plugins: the parts of their context that are the same for all. */
-export type Services = Pick<PluginContext<unknown>, 'http' | 'now' | 'sleep' | 'state' | 'logs'> & {
+export type Services = Pick<PluginContext<unknown>, 'http' | 'now' | 'sleep' | 'folder' | 'timeZone' | Capability> & {
   readonly redact?: (text: string) => string;
   readonly log: Log;
-  /** The folder that relative plugin paths start from. */
-  readonly folder: string;
+  /** Why the engine cannot serve a capability, or undefined where it can. */
+  readonly lacking: (capability: Capability) => Promise<string | undefined>;
 };
 
 export interface SetUp {
@@ -42,6 +42,7 @@ export async function setUp({ use, load, services, signal }: SetUp): Promise<Ins
   const plugin = await load(use.use, services.folder);
   const name = use.name ?? plugin.name;
   const config = await readConfig(plugin, name, use.config);
+  await checkCapabilities(plugin, name, services);
   const context = contextFor({ plugin, name, config, services, signal });
   const asked = await isolate(() => plugin.setup(context), { who: `${name} (setup)`, deadline });
   if (!asked.ok) throw hasCode(asked.cause, ...ownCodes) ? asked.cause : setUpFailed(asked.problem);
@@ -53,6 +54,17 @@ export async function setUp({ use, load, services, signal }: SetUp): Promise<Ins
 const ownCodes = ['TEMPLATE_INVALID', 'TEMPLATE_UNKNOWN_NAME'] as const;
 
 const setUpFailed = ({ message, hint }: Problem) => new AppError('PLUGIN_SETUP_FAILED', message, { hint });
+
+/** What a plugin requires must be there when it is loaded, not fail in the middle of an update. */
+async function checkCapabilities({ requires = [] }: Plugin, name: string, { lacking }: Services): Promise<void> {
+  const problems: AppError[] = [];
+  for (const capability of requires) {
+    const why = await lacking(capability);
+    if (why === undefined) continue;
+    problems.push(new AppError('PLUGIN_CAPABILITY_MISSING', `${name} requires \`${capability}\`, and ${why}`));
+  }
+  if (problems.length > 0) throw new AppErrors(problems);
+}
 
 async function readConfig({ config: schema }: Plugin, name: string, given: unknown): Promise<unknown> {
   if (schema === undefined) {
@@ -88,23 +100,32 @@ interface Wanting {
 }
 
 function contextFor({ plugin, name, config, services, signal }: Wanting): PluginContext<unknown> {
-  const { http, now, sleep, redact = (text) => text } = services;
-  const lend = <Service>(capability: 'state' | 'logs', service: Service, refuse: Service): Service =>
-    plugin.requires?.includes(capability) ? service : refuse;
-  const refused = (capability: string) => async () => {
-    throw new AppError('PLUGIN_INVALID', `${name} uses \`${capability}\` without \`requires: ['${capability}']\``);
+  const { http, now, sleep, folder, redact = (text) => text } = services;
+  const lend = <Service>(capability: Capability, service: Service, refuse: (refusal: () => never) => Service) => {
+    if (plugin.requires?.includes(capability)) return service;
+    return refuse(() => {
+      throw new AppError('PLUGIN_INVALID', `${name} uses \`${capability}\` without \`requires: ['${capability}']\``);
+    });
   };
+  const asked = (refusal: () => never) => async () => refusal();
   return {
     instance: name,
     config,
+    folder,
     log: signed(services.log, name),
     http,
     now,
     redact,
     sleep,
+    get timeZone() {
+      return services.timeZone;
+    },
     signal,
-    state: lend('state', services.state, refused('state')),
-    logs: lend('logs', services.logs, refused('logs')),
+    state: lend('state', services.state, asked),
+    routes: lend('routes', services.routes, asked),
+    logs: lend('logs', services.logs, asked),
+    exec: lend('exec', services.exec, asked),
+    registry: lend('registry', services.registry, (refusal) => ({ manifest: asked(refusal), blob: asked(refusal) })),
   };
 }
 

@@ -4,6 +4,13 @@ export interface StandardSchema<Output = unknown> {
     readonly version: 1;
     readonly vendor: string;
     readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
+    /** Standard JSON Schema, which not every library has; may throw. */
+    readonly jsonSchema?: {
+      readonly input: (options: {
+        readonly target: string;
+        readonly libraryOptions?: Record<string, unknown> | undefined;
+      }) => Record<string, unknown>;
+    };
   };
 }
 

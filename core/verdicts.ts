@@ -6,9 +6,10 @@ import {
   type Decision,
   type DecisionRules,
   decisions,
+  type HealthVerdict,
   type Plan,
 } from './decisions.ts';
-import { AppError, type Problem } from './errors/app-error.ts';
+import { AppError, type Problem, problemOf } from './errors/app-error.ts';
 import { freeze } from './freeze.ts';
 import type { Instance } from './host.ts';
 import { type Bounds, type Isolated, isolate } from './isolate.ts';
@@ -34,20 +35,34 @@ export interface Warning {
 export interface Verdicts {
   /** The first refusal, or undefined where nobody objects. */
   refusal(decision: DecisionOf<'refuse'>, plan: Plan): Promise<Refusal | undefined>;
-  /** Why the workload is not healthy, a sentence for each plugin that says so; empty means healthy. */
+  /**
+   * Why the workload is not healthy, a sentence for each plugin that says so; empty means healthy. Once one says so,
+   * the others are waited for no longer. The deadline holds for those that state no longer one.
+   */
   unhealthy(plan: Plan, deadline: number, signal?: AbortSignal): Promise<readonly string[]>;
   /** Tells each plugin in turn; what fails comes back as warnings. */
-  tell<D extends DecisionOf<'warn'>>(decision: D, subject: Asked<D>, dryRun: boolean): Promise<readonly Warning[]>;
+  tell<D extends DecisionOf<'warn'>>(
+    decision: D,
+    /** Asked for only where a plugin listens. */
+    subject: () => Asked<D> | Promise<Asked<D>>,
+    dryRun: boolean,
+  ): Promise<readonly Warning[]>;
   /** The ids of the images that may go: proposed by one, kept by none. */
   removable(images: readonly CleanupCandidate[]): Promise<{ images: readonly string[]; warnings: readonly Warning[] }>;
 }
 
-export function createVerdicts(instances: () => readonly Instance[]): Verdicts {
+/** `wake` sets up the plugins that such labels call for; where it rejects, nobody is asked. */
+export function createVerdicts(
+  instances: () => readonly Instance[],
+  wake: (labels: Plan['labels']) => Promise<void> = async () => {},
+): Verdicts {
   const answering = (decision: Decision) => instances().filter(({ wiring }) => wiring[decision] !== undefined);
 
   return {
     async refusal(decision, plan) {
       if (plan.dryRun && !decisions[decision].inDryRun) return undefined;
+      const asleep = await failureOf(wake(plan.labels));
+      if (asleep !== undefined) return { by: 'core', code: 'GATE_FAILED', reason: asleep.message };
       for (const instance of answering(decision)) {
         const asked = await ask(instance, decision, plan, { deadline: decisions[decision].deadline });
         if (!asked.ok) return { by: instance.name, code: 'GATE_FAILED', reason: asked.problem.message };
@@ -59,19 +74,27 @@ export function createVerdicts(instances: () => readonly Instance[]): Verdicts {
       return undefined;
     },
     async unhealthy(plan, deadline, signal) {
-      const asked = await Promise.all(
-        answering('checkHealth').map((instance) => ask(instance, 'checkHealth', plan, { deadline, signal })),
-      );
-      return asked.flatMap((answer) => {
-        if (!answer.ok) return [answer.problem.message];
-        return answer.value?.verdict === 'unhealthy' ? [answer.value.reason] : [];
+      const asleep = await failureOf(wake(plan.labels));
+      if (asleep !== undefined) return [asleep.message];
+      const settled = new AbortController();
+      const either = signal === undefined ? settled.signal : AbortSignal.any([settled.signal, signal]);
+      const asked = answering('checkHealth').map(async (instance) => {
+        const bounds = { deadline: Math.max(deadline, patienceOf(instance, plan)), signal: either };
+        const answer = await ask(instance, 'checkHealth', plan, bounds);
+        if (!answer.ok && answer.problem.code === 'STOPPED_BY_SIGNAL' && signal?.aborted !== true) return [];
+        const reason = answer.ok ? reasonIn(answer.value) : answer.problem.message;
+        if (reason !== undefined) settled.abort();
+        return reason ?? [];
       });
+      return (await Promise.all(asked)).flat();
     },
     async tell(decision, subject, dryRun) {
       const warnings: Warning[] = [];
-      if (dryRun && !decisions[decision].inDryRun) return warnings;
-      for (const instance of answering(decision)) {
-        const asked = await ask(instance, decision, subject, { deadline: decisions[decision].deadline });
+      const listening = answering(decision);
+      if (listening.length === 0 || (dryRun && !decisions[decision].inDryRun)) return warnings;
+      const told = await subject();
+      for (const instance of listening) {
+        const asked = await ask(instance, decision, told, { deadline: decisions[decision].deadline });
         if (!asked.ok) warnings.push({ by: instance.name, problem: asked.problem });
       }
       return warnings;
@@ -93,6 +116,25 @@ export function createVerdicts(instances: () => readonly Instance[]): Verdicts {
       return { images: offered.filter((id) => proposed.has(id) && !kept.has(id)), warnings: [] };
     },
   };
+}
+
+async function failureOf(work: Promise<void>): Promise<Problem | undefined> {
+  return work.then(() => undefined, problemOf);
+}
+
+const reasonIn = (verdict: HealthVerdict | undefined) =>
+  verdict?.verdict === 'unhealthy' ? verdict.reason : undefined;
+
+const longestPatience = 2 * 3_600_000;
+
+/** One that breaks as it is asked for its patience has none; what is wrong shows when it is asked for its verdict. */
+function patienceOf({ plugin, config }: Instance, plan: Plan): number {
+  try {
+    const wanted = plugin.patience?.(config, freeze(structuredClone(plan))) ?? 0;
+    return Number.isFinite(wanted) ? Math.min(wanted, longestPatience) : 0;
+  } catch {
+    return 0;
+  }
 }
 
 /** Asks one plugin. It gets a frozen copy, and its answer counts as it was at that moment. */

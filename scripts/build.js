@@ -24,6 +24,10 @@ await esbuild.build({
     ['notifier', 'core/notifier/index.ts'],
     ['testing', 'test/kit/index.ts'],
     ['resolve-hook', 'core/resolve-hook.ts'],
+    // Part of belfry/plugin, and apart from the rest of it: plugins that take nothing from them do not load zod.
+    ['fields', 'core/config/fields.ts'],
+    ['probe-fields', 'core/health/terms.ts'],
+    ['test-loader', 'core/test-loader.ts'],
     ...plugins,
   ]),
   outdir: fresh,

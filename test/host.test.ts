@@ -8,6 +8,7 @@ import type { DeliveryAnswer, Message, Plugin, PluginContext, Wiring } from '../
 import { z } from '../core/plugin.ts';
 import { hostOf, pluginNamed } from './hosting.ts';
 import { sampleWorkload } from './kit/samples.ts';
+import { createTestHost } from './kit/test-host.ts';
 
 const started: Fact = { type: 'started', cycle: 'c', workload: null, trigger: 'manual', dryRun: false };
 const found = { type: 'checked', cycle: 'c', workload: sampleWorkload(), digest: null, upToDate: false } as const;
@@ -30,6 +31,49 @@ async function runOut(tick: (milliseconds: number) => void): Promise<void> {
   tick(60_000);
   for (let passed = 0; passed < 5; passed += 1) await turn();
 }
+
+describe('a plugin that is for some labels only', () => {
+  const asleep = (plugin: Plugin) => hostOf([plugin], undefined, ['health.http', 'health.other']);
+
+  test('is not set up before a container has one of them, and then once', async () => {
+    let times = 0;
+    const plugin = pluginNamed('sleeper', async () => {
+      times += 1;
+      return {};
+    });
+    const { host } = await asleep(plugin);
+    for (const labels of [{}, { 'belfry.health': 'x' }, { 'belfry.health.http': ' ' }, { 'health.http': 'x' }]) {
+      await host.wake(labels as Record<string, string>);
+    }
+    assert.deepEqual([times, host.instances.length, host.asleep().length], [0, 0, 1]);
+    const labels = { 'belfry.health.http': ':80' };
+    await Promise.all([host.wake(labels), host.wake(labels)]);
+    await host.wake({ 'belfry.health.other': 'x' });
+    assert.deepEqual([times, host.instances.map(({ name }) => name), host.asleep()], [1, ['sleeper'], []]);
+  });
+
+  test('that cannot be set up says so, and is tried again', async () => {
+    let isBroken = true;
+    const plugin = pluginNamed('sleeper', () => {
+      if (isBroken) throw new Error('not now');
+      return {};
+    });
+    const { host } = await asleep(plugin);
+    const labels = { 'belfry.health.http': ':80' };
+    await assert.rejects(host.wake(labels), /PLUGIN_SETUP_FAILED.*not now/);
+    isBroken = false;
+    await host.wake(labels);
+    assert.equal(host.instances.length, 1);
+  });
+
+  test('is disposed of like any other', async () => {
+    const disposed: string[] = [];
+    const { host } = await asleep(pluginNamed('sleeper', { dispose: () => disposed.push('sleeper') }));
+    await host.wake({ 'belfry.health.http': ':80' });
+    await host.dispose();
+    assert.deepEqual(disposed, ['sleeper']);
+  });
+});
 
 describe('a plugin is set up', () => {
   test('with its name, its configuration and what it requires', async () => {
@@ -73,6 +117,11 @@ describe('what is wrong with a plugin has a code and names it:', () => {
     ['no name', { ...pluginNamed('x'), name: 'My Gate' }, /^PLUGIN_INVALID .*`name` is not a name in kebab-case/],
     ['no summary', { ...pluginNamed('x'), summary: '' }, /^PLUGIN_INVALID .*`summary` is not a sentence/],
     ['no setup', { ...pluginNamed('x'), setup: {} }, /^PLUGIN_INVALID .*`setup` is not a function/],
+    [
+      'a JSON Schema of a kind',
+      { ...pluginNamed('x'), configJsonSchema: [] },
+      /^PLUGIN_INVALID .*is not a JSON Schema/,
+    ],
     ['a schema of its own kind', { ...pluginNamed('x'), config: {} }, /^PLUGIN_INVALID .*`config` is not a Standard/],
     [
       'a capability unknown',
@@ -126,6 +175,17 @@ describe('what is wrong with a plugin has a code and names it:', () => {
       const [problem = ''] = await problemsOf([plugin], {});
       assert.match(problem, /^PLUGIN_CONFIG_INVALID x \(config\) failed: /);
     }
+  });
+
+  test('what the engine cannot give it', async () => {
+    const greedy = { ...pluginNamed('greedy'), requires: ['exec', 'state'] as const };
+    await assert.rejects(createTestHost(greedy, { lacking: ['exec'] }), (error: AppErrors) => {
+      assert.deepEqual(
+        error.errors.map(({ code, message }) => `${code} ${message}`),
+        ['PLUGIN_CAPABILITY_MISSING greedy requires `exec`, and the engine refuses it'],
+      );
+      return true;
+    });
   });
 
   test('two instances of one name', async () => {

@@ -25,15 +25,26 @@ export interface Hosted {
 }
 
 /** Sets plugins up as Belfry does, except that they need not lie anywhere, and lets them listen. */
-export async function hostOf(plugins: readonly Plugin[], config?: unknown): Promise<Hosted> {
+export async function hostOf(
+  plugins: readonly Plugin[],
+  config?: unknown,
+  /** The labels without which each is not loaded. */
+  labels?: readonly string[],
+): Promise<Hosted> {
   const clock = createFakeClock();
   const logged: string[] = [];
   const log: Log = createLog({ level: 'debug', write: (line) => void logged.push(line.slice(25)), now: clock.date });
   const unused = async () => {
     throw new Error('not needed here');
   };
-  const services = { log, http: unused, now: clock.date, sleep: clock.sleep, state: unused, logs: unused, folder: '/' };
-  const uses = plugins.map((_, at) => ({ use: `${at}`, ...(config === undefined ? {} : { config }) }));
+  const services = {
+    ...{ log, now: clock.date, sleep: clock.sleep, timeZone: 'UTC', folder: '/' },
+    ...{ http: unused, state: unused, routes: unused, logs: unused, exec: unused },
+    registry: { manifest: unused, blob: unused },
+    lacking: async () => undefined,
+  };
+  const given = { ...(config === undefined ? {} : { config }), ...(labels === undefined ? {} : { labels }) };
+  const uses = plugins.map((_, at) => ({ use: `${at}`, ...given }));
   const host = await openHost(uses, services, async (use) => checkPlugin(use, plugins[Number(use)]));
   const bus = createBus({ journal: memoryJournal(), host: 'test', log, now: clock.date });
   const events: BelfryEvent[] = [];

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { hasCode } from '../core/errors/app-error.ts';
 import { request } from '../core/http.ts';
+import { makeCertificate } from './registry/certificate.ts';
 
 type Answer = (incoming: http.IncomingMessage, response: http.ServerResponse, body: string) => void;
 
@@ -82,5 +84,23 @@ describe('a plugin’s request', () => {
   test('goes to HTTP addresses only', async () => {
     await fails(request({ method: 'GET', url: 'file:///etc/passwd' }), /is no address for HTTP/);
     await fails(request({ method: 'GET', url: 'not a url' }), /is no address for HTTP/);
+  });
+
+  test('takes any certificate only where it says so', async (t) => {
+    const certificate = makeCertificate();
+    const tls = https.createServer({ key: certificate.key, cert: certificate.certificate }, (_, response) =>
+      response.end('well'),
+    );
+    await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve));
+    t.after(() => {
+      certificate.remove();
+      tls.closeAllConnections();
+      tls.close();
+    });
+    const secure = `https://127.0.0.1:${(tls.address() as AddressInfo).port}`;
+    await fails(request({ method: 'GET', url: secure }), /certificate/);
+    const { body } = await request({ method: 'GET', url: secure, insecure: true, headers: { host: 'app.example' } });
+    assert.equal(body, 'well');
+    await fails(request({ method: 'GET', url: secure }), /certificate/);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Decision, decisionNames, decisions } from '../core/decisions.ts';
+import { type CyclePlan, type Decision, decisionNames, decisions } from '../core/decisions.ts';
 import type { Finished } from '../core/events.ts';
 import { allow, defer, healthy, keep, remove, unhealthy, veto, type Wiring } from '../core/plugin.ts';
 import { createVerdicts, type Verdicts } from '../core/verdicts.ts';
@@ -34,6 +34,8 @@ const finished: Finished = {
   },
 };
 
+const cycle: CyclePlan = { cycle: 'cyc_1', trigger: 'manual', workloads: [] };
+
 /** Plugins named a, b, c … in the order of the configuration. */
 async function verdictsOf(...wirings: readonly Wiring[]): Promise<Verdicts> {
   const { host } = await hostOf(wirings.map((wiring, at) => pluginNamed('abc'[at] ?? 'z', wiring)));
@@ -42,14 +44,14 @@ async function verdictsOf(...wirings: readonly Wiring[]): Promise<Verdicts> {
 
 /** What a decision comes to: `onError` where every way of going wrong must lead. */
 const consequences: Readonly<Record<Decision, (verdicts: Verdicts) => Promise<unknown>>> = {
-  beforeCycle: (verdicts) => verdicts.tell('beforeCycle', undefined, false),
+  beforeCycle: (verdicts) => verdicts.tell('beforeCycle', () => cycle, false),
   beforeUpdate: (verdicts) => verdicts.refusal('beforeUpdate', plan),
   beforeReplace: (verdicts) => verdicts.refusal('beforeReplace', plan),
   checkHealth: (verdicts) => verdicts.unhealthy(plan, 60_000),
-  afterUpdate: (verdicts) => verdicts.tell('afterUpdate', plan, false),
-  afterRollback: (verdicts) => verdicts.tell('afterRollback', plan, false),
+  afterUpdate: (verdicts) => verdicts.tell('afterUpdate', () => plan, false),
+  afterRollback: (verdicts) => verdicts.tell('afterRollback', () => plan, false),
   selectCleanup: (verdicts) => verdicts.removable([image('one')]),
-  afterCycle: (verdicts) => verdicts.tell('afterCycle', finished, false),
+  afterCycle: (verdicts) => verdicts.tell('afterCycle', () => ({ finished, workloads: [] }), false),
 };
 
 /** The one shape each kind of error has, with the message it carries. */
@@ -217,6 +219,74 @@ describe('health checks', () => {
     };
     assert.deepEqual(await reasons(waits, frees), []);
   });
+
+  test('are waited for no longer once one of them has said no', async () => {
+    let stopped = false;
+    const waits: Wiring = {
+      checkHealth: (_, { signal }) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => {
+            stopped = true;
+            resolve(healthy());
+          });
+        }),
+    };
+    assert.deepEqual(await reasons(waits, { checkHealth: async () => unhealthy('it exited') }), ['it exited']);
+    assert.equal(stopped, true);
+    const both = await reasons({ checkHealth: () => unhealthy('500') }, { checkHealth: () => unhealthy('it exited') });
+    assert.deepEqual(both, ['500', 'it exited']);
+  });
+
+  for (const [title, patience, seconds] of [
+    ['have as long as they say, where that is longer', () => 90_000, 90],
+    ['have the usual time where they say less', () => 5, 60],
+    ['have two hours at most', () => 1e12, 7200],
+    ['have the usual time where what they say is none', () => Number.NaN, 60],
+    [
+      'have the usual time where they break as they are asked for it',
+      () => {
+        throw new Error('broken');
+      },
+      60,
+    ],
+  ] as const) {
+    test(title, async (t) => {
+      t.mock.timers.enable({ apis: ['setTimeout'] });
+      const plugin = { ...pluginNamed('slow', { checkHealth: () => new Promise(() => {}) }), patience };
+      const { host } = await hostOf([plugin]);
+      const said = createVerdicts(() => host.instances).unhealthy(plan, 60_000);
+      await new Promise((resolve) => setImmediate(resolve));
+      t.mock.timers.tick(8_000_000);
+      assert.deepEqual(await said, [`slow (checkHealth) did not finish within ${seconds} s`]);
+    });
+  }
+});
+
+describe('plugins that are loaded only for some labels', () => {
+  test('are called for before a gate or a health check is asked', async () => {
+    const woken: unknown[] = [];
+    const verdicts = createVerdicts(
+      () => [],
+      async (labels) => void woken.push(labels),
+    );
+    const labelled = samplePlan({ labels: { a: '1' } });
+    await verdicts.refusal('beforeUpdate', labelled);
+    await verdicts.unhealthy(labelled, 1);
+    assert.deepEqual(woken, [{ a: '1' }, { a: '1' }]);
+  });
+
+  test('that cannot be loaded let no update begin, and do not pass as healthy', async () => {
+    const verdicts = createVerdicts(
+      () => [],
+      () => Promise.reject(new Error('the engine refuses it')),
+    );
+    assert.deepEqual(await verdicts.refusal('beforeUpdate', plan), {
+      by: 'core',
+      code: 'GATE_FAILED',
+      reason: 'the engine refuses it',
+    });
+    assert.deepEqual(await verdicts.unhealthy(plan, 1), ['the engine refuses it']);
+  });
 });
 
 describe('cleanup policies', () => {
@@ -250,7 +320,7 @@ describe('those who are told', () => {
       },
     });
     const verdicts = await verdictsOf(one('a', true), one('b', false), one('c', true));
-    const warnings = await verdicts.tell('afterUpdate', plan, false);
+    const warnings = await verdicts.tell('afterUpdate', () => plan, false);
     assert.deepEqual(told, ['a', 'b', 'c']);
     assert.deepEqual(
       warnings.map(({ by }) => by),
@@ -260,6 +330,6 @@ describe('those who are told', () => {
 
   test('are not told of a dry run', async () => {
     const verdicts = await verdictsOf({ beforeCycle: () => assert.fail('told') });
-    assert.deepEqual(await verdicts.tell('beforeCycle', undefined, true), []);
+    assert.deepEqual(await verdicts.tell('beforeCycle', () => cycle, true), []);
   });
 });

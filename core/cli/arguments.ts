@@ -4,7 +4,7 @@ import { didYouMean } from '../config/nearest.ts';
 import { patternProblem } from '../config/pattern.ts';
 import { AppError, AppErrors } from '../errors/app-error.ts';
 import { commandOf, countProblems, helpTopic, topicProblems } from './command-line.ts';
-import type { CommandName, OptionKey } from './commands.ts';
+import { type CommandName, type OptionKey, type PluginKind, pluginKinds } from './commands.ts';
 import { accepts, flags } from './flags.ts';
 import { readUse } from './outcome.ts';
 import { type Tokens, tokensOf } from './tokens.ts';
@@ -30,6 +30,8 @@ export interface CommandOptions {
   readonly follow: boolean;
   readonly since: Date | null;
   readonly limit: number | null;
+  readonly kind: PluginKind;
+  readonly package: boolean;
 }
 
 /**
@@ -67,6 +69,8 @@ export function parseArguments(argv: readonly string[], now: Date = new Date()):
       follow: chosen.get('follow')?.on ?? false,
       since: chosen.get('since')?.moment ?? null,
       limit: chosen.get('limit')?.number ?? null,
+      kind: pluginKinds.find((kind) => kind === chosen.get('kind')?.text) ?? 'gate',
+      package: chosen.get('package')?.on ?? false,
     },
     json: chosen.get('json')?.on ?? false,
     noColor: chosen.get('noColor')?.on ?? false,

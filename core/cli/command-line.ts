@@ -32,6 +32,7 @@ const counts: Readonly<Record<Command['takes'], readonly [number, number]>> = {
   NAME: [1, 1],
   '[NAME]': [0, 1],
   '[NAME…]': [0, Number.POSITIVE_INFINITY],
+  '[FILE…]': [0, Number.POSITIVE_INFINITY],
   '[COMMAND]': [0, 2],
 };
 
@@ -49,8 +50,8 @@ export function countProblems(command: CommandName, words: readonly string[]): r
 export function helpTopic(words: readonly string[]): string {
   const [first = '', ...rest] = words;
   const asked = first === 'help' ? rest : [first, ...rest];
-  const topic = asked[0] === 'config' ? asked.slice(0, 2).join(' ') : (asked[0] ?? '');
-  return isTopic(topic) ? topic : '';
+  const topics = [asked.slice(0, 2).join(' '), asked[0] ?? ''];
+  return topics.find(isTopic) ?? '';
 }
 
 /** The problem of `belfry help WORD` where there is no such command. */

@@ -1,8 +1,14 @@
+/** What a new plugin begins as. */
+export const pluginKinds = ['gate', 'health', 'hook', 'notifier', 'cleanup'] as const;
+export type PluginKind = (typeof pluginKinds)[number];
+
 /** One flag that is no setting. */
 export interface Option {
   readonly flag: string;
   readonly short?: string;
-  readonly kind: 'boolean' | 'integer' | 'moment' | 'path';
+  readonly kind: 'boolean' | 'integer' | 'moment' | 'path' | 'choice';
+  /** What a choice is made from; the first holds unless given. */
+  readonly choices?: readonly string[];
   /** Understood by every command. */
   readonly global?: boolean;
   readonly summary: string;
@@ -20,6 +26,8 @@ export const options = {
   since: { flag: 'since', kind: 'moment', summary: 'Only what happened since: 24h ago, or a date in ISO 8601.' },
   follow: { flag: 'follow', kind: 'boolean', summary: 'Go on printing events as they happen.' },
   limit: { flag: 'limit', kind: 'integer', summary: 'At most so many entries, the newest.' },
+  kind: { flag: 'kind', kind: 'choice', choices: pluginKinds, summary: `One of ${pluginKinds.join(', ')}.` },
+  package: { flag: 'package', kind: 'boolean', summary: 'A package to publish instead of a single file.' },
 } as const satisfies Record<string, Option>;
 
 export type OptionKey = keyof typeof options;
@@ -27,7 +35,7 @@ export type OptionKey = keyof typeof options;
 export interface Command {
   readonly summary: string;
   /** What follows it, as in the usage line; empty for nothing. */
-  readonly takes: '' | 'NAME' | '[NAME]' | '[NAME…]' | '[COMMAND]';
+  readonly takes: '' | 'NAME' | '[NAME]' | '[NAME…]' | '[FILE…]' | '[COMMAND]';
   readonly options: readonly OptionKey[];
   /** Whether it takes every setting as a flag, or only those about engine, state folder and output. */
   readonly settings: 'all' | 'general';
@@ -73,6 +81,18 @@ export const commands = {
     settings: 'general',
   },
   plugins: { summary: 'Show the plugins there are and those in force.', takes: '', options: [], settings: 'general' },
+  'plugins new': {
+    summary: 'Write a plugin that works, with its test, into this folder.',
+    takes: 'NAME',
+    options: ['kind', 'package'],
+    settings: 'general',
+  },
+  'plugins test': {
+    summary: 'Run tests of plugins; all in this folder unless given.',
+    takes: '[FILE…]',
+    options: [],
+    settings: 'general',
+  },
   'config check': {
     summary: 'Check the configuration and show what it comes to.',
     takes: '',

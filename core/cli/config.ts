@@ -1,17 +1,18 @@
 import { services } from '../app.ts';
 import { pluginsInForce } from '../config/plugins.ts';
 import { formatRun, nextRuns } from '../config/schedule.ts';
-import { configSchemaText } from '../config/schema.ts';
+import { zoneOf } from '../config/time.ts';
 import { openHost } from '../host.ts';
 import { type CommandRun, exitCodes, printJson } from './session.ts';
 
 /** What the configuration comes to; plugins are set up once to have their say, and nothing else is touched. */
-export const configCheck: CommandRun = async ({ args, loaded, parts, terminal }) => {
+export const configCheck: CommandRun = async ({ args, loaded, env, parts, terminal }) => {
   const { settings, file, warnings, notes, redact } = loaded;
   const host = await openHost(pluginsInForce(settings), services(parts));
   await host.dispose();
-  const { schedule, timeZone } = settings;
-  const runs = schedule === null ? [] : await nextRuns(schedule, timeZone, { count: 3 });
+  const { schedule } = settings;
+  const zone = schedule === null ? '' : zoneOf(settings, env);
+  const runs = schedule === null ? [] : await nextRuns(schedule, zone, { count: 3 });
   const next = runs.map((run) => run.toISOString());
   const shown = JSON.parse(redact(JSON.stringify(settings))) as object;
   if (args.json) {
@@ -21,12 +22,7 @@ export const configCheck: CommandRun = async ({ args, loaded, parts, terminal })
   terminal.print(file === null ? 'No configuration file: defaults, environment and flags.' : `Read ${file}.`);
   terminal.print(JSON.stringify(shown, null, 2));
   for (const line of [...warnings, ...notes]) terminal.print(line);
-  for (const run of runs) terminal.print(`Next run: ${formatRun(run, timeZone)} (${timeZone})`);
+  for (const run of runs) terminal.print(`Next run: ${formatRun(run, zone)} (${zone})`);
   terminal.print('The configuration is valid.');
-  return exitCodes.fine;
-};
-
-export const configSchema: CommandRun = async ({ terminal }) => {
-  terminal.print(configSchemaText().trimEnd());
   return exitCodes.fine;
 };

@@ -61,5 +61,5 @@ export function commandsWith(flag: Flag): readonly CommandName[] {
 export function placeholderOf(flag: Flag): string {
   if (!flag.takesValue || flag.is === 'foreign') return '';
   if (flag.is === 'setting') return kinds[flag.setting.kind].placeholder;
-  return { boolean: '', integer: 'NUMBER', moment: 'WHEN', path: 'PATH' }[flag.option.kind];
+  return { boolean: '', integer: 'NUMBER', moment: 'WHEN', path: 'PATH', choice: 'KIND' }[flag.option.kind];
 }

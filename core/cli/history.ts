@@ -3,7 +3,7 @@ import type { BelfryEvent } from '../events.ts';
 import type { JournalReader } from '../journal/port.ts';
 import { readJournal } from '../journal/read-journal.ts';
 import { findStateFolder } from '../journal/state-folder.ts';
-import { change, eventText } from '../notifier/event-text.ts';
+import { change, eventText, refusalText } from '../notifier/event-text.ts';
 import { type CommandRun, exitCodes, printJson, type Session } from './session.ts';
 import { table } from './terminal.ts';
 
@@ -77,8 +77,8 @@ function rowOf(event: BelfryEvent): readonly string[] {
   const why =
     event.type === 'failed'
       ? `${event.problem.message} (${event.problem.code})`
-      : 'reason' in event
-        ? event.reason
+      : event.type === 'skipped'
+        ? refusalText(event)
         : '';
   const what = event.type === 'failed' ? event.outcome : event.type === 'recreated' ? 'updated' : event.type;
   return [event.time.slice(0, 19).replace('T', ' '), event.workload?.name ?? '', what, versions, why];

@@ -16,8 +16,10 @@ const runs: Readonly<Record<Exclude<CommandName, 'help' | 'version'>, () => Prom
   history: async () => (await import('./history.ts')).history,
   events: async () => (await import('./history.ts')).eventLog,
   plugins: async () => (await import('./plugins.ts')).plugins,
+  'plugins new': async () => (await import('./plugins-new.ts')).newOne,
+  'plugins test': async () => (await import('./plugins-test.ts')).testPlugins,
   'config check': async () => (await import('./config.ts')).configCheck,
-  'config schema': async () => (await import('./config.ts')).configSchema,
+  'config schema': async () => (await import('./config-schema.ts')).configSchema,
   doctor: async () => (await import('./doctor.ts')).doctor,
   demo: async () => (await import('./demo.ts')).demo,
 };

@@ -30,7 +30,7 @@ export function readUse(use: Use, command: CommandName, now: Date): Outcome {
   const text = value ?? 'true';
   if (flag.is === 'foreign') return { foreign: { row: flag.row, origin, text } };
   if (flag.is === 'option') {
-    const read = readOption(flag.option.kind, text, now);
+    const read = readOption(flag.option, text, now);
     return typeof read === 'string' ? { problem: invalid(`${origin}: ${read}.`) } : { option: [flag.key, read] };
   }
   const { setting, alias } = flag;
@@ -40,8 +40,11 @@ export function readUse(use: Use, command: CommandName, now: Date): Outcome {
 }
 
 /** The value, or what is wrong with it. */
-function readOption(kind: Option['kind'], text: string, now: Date): OptionValue | string {
+function readOption({ kind, choices = [] }: Option, text: string, now: Date): OptionValue | string {
   if (kind === 'path') return { text };
+  if (kind === 'choice') {
+    return choices.includes(text) ? { text } : `"${text}" is not one of ${choices.join(', ')}`;
+  }
   if (kind === 'moment') {
     const moment = momentOf(text, now);
     return moment === undefined

@@ -1,6 +1,6 @@
 import type { Preview } from '../cycle/preview.ts';
 import type { BelfryEvent, Finished, ReportItem, Workload } from '../events.ts';
-import { change, countsText } from '../notifier/event-text.ts';
+import { change, countsText, refusalText } from '../notifier/event-text.ts';
 import { type Colour, type Terminal, table } from './terminal.ts';
 
 /** The table of a cycle: what is down first, what is up to date last. */
@@ -35,18 +35,21 @@ function wordOf({ state, outcome }: ReportItem): { readonly word: string; readon
   return { word: state === 'recreated' ? 'updated' : 'restarted', colour: 'green' };
 }
 
-function detailOf({ problem, by, downtimeMs }: ReportItem): string {
+function detailOf({ problem, by, until, downtimeMs }: ReportItem): string {
   if (problem?.code === 'DRY_RUN') return 'would be updated';
-  if (problem !== null) return `${problem.message} (${problem.code}${by === null || by === 'core' ? '' : ` by ${by}`})`;
+  if (problem !== null) return refusalText({ reason: problem.message, code: problem.code, by, until });
   return downtimeMs === null ? '' : `down for ${(downtimeMs / 1000).toFixed(1)} s`;
 }
 
 /** What a dry run says of each container that is behind. */
 export function previewText(preview: Preview, { style }: Terminal): string {
   const { workload, from, to, refusal, follows, files, notPreserved, recreates, restarts, rollback } = preview;
+  const { code, by, until } = preview;
   const lines = [
     style('bold', `${workload.name}  ${change(from, to)}`),
-    refusal === null ? '  would be updated' : `  would be left as it is: ${refusal}`,
+    refusal === null || code === null
+      ? '  would be updated'
+      : `  would be left as it is: ${refusalText({ reason: refusal, code, by, until })}`,
     ...follows.map((line) => `  follows the new image: ${line}`),
     ...files.map((path) => `  is copied along: ${path}`),
     ...notPreserved.map((line) => `  cannot be preserved: ${line}`),

@@ -2,6 +2,7 @@ import { openWriter, services, type Writer } from '../app.ts';
 import { formatDuration } from '../config/duration.ts';
 import { pluginsInForce } from '../config/plugins.ts';
 import { formatRun, nextRuns } from '../config/schedule.ts';
+import { zoneOf } from '../config/time.ts';
 import { runCycle, updates } from '../cycle/cycle.ts';
 import type { Own } from '../cycle/own.ts';
 import { recover } from '../cycle/recovery/recover.ts';
@@ -117,8 +118,8 @@ async function cycle({ signal }: Session, { writer, own }: Watching, trigger: Tr
 
 /** Waits for the next run; as long as something is down, it is tried again every now and then. */
 async function untilNext(session: Session, writer: Writer, down: readonly string[]): Promise<void> {
-  const { signal, parts, loaded } = session;
-  const next = await nextRun(loaded.settings);
+  const { signal, parts } = session;
+  const next = await nextRun(session);
   parts.log.info(`next run ${next.toISOString()}`);
   let stillDown = down;
   for (let left = next.getTime() - Date.now(); left > 0 && !signal.aborted; left = next.getTime() - Date.now()) {
@@ -146,13 +147,14 @@ function downIn(finished: Finished | undefined): readonly string[] {
   return down.map(({ workload }) => workload.name);
 }
 
-async function nextRun({ schedule, timeZone, interval }: Session['loaded']['settings']): Promise<Date> {
+async function nextRun({ loaded, env }: Session): Promise<Date> {
+  const { schedule, interval } = loaded.settings;
   if (schedule === null) return new Date(Date.now() + (interval ?? 0));
-  const [next] = await nextRuns(schedule, timeZone, { count: 1 });
+  const [next] = await nextRuns(schedule, zoneOf(loaded.settings, env), { count: 1 });
   return next ?? new Date(Date.now() + 86_400_000);
 }
 
-async function greet({ loaded, parts }: Session): Promise<void> {
+async function greet({ loaded, parts, env }: Session): Promise<void> {
   const { settings, notes } = loaded;
   if (!settings.startupMessage) return;
   const when =
@@ -164,6 +166,7 @@ async function greet({ loaded, parts }: Session): Promise<void> {
   parts.log.info(`Belfry watches ${what}${scope} on ${settings.engine.host}, ${when}`);
   for (const note of notes) parts.log.info(note);
   if (settings.schedule === null) return;
-  const runs = await nextRuns(settings.schedule, settings.timeZone, { count: 3 });
-  parts.log.info(`the next three: ${runs.map((run) => formatRun(run, settings.timeZone)).join(', ')}`);
+  const zone = zoneOf(settings, env);
+  const runs = await nextRuns(settings.schedule, zone, { count: 3 });
+  parts.log.info(`the next three: ${runs.map((run) => formatRun(run, zone)).join(', ')}`);
 }

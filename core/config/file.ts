@@ -1,12 +1,13 @@
 import { basename, dirname, extname, resolve } from 'node:path';
 import { AppError } from '../errors/app-error.ts';
 import type { Environment } from './environment.ts';
+import { followEntry } from './follow-file.ts';
 import { type Given, readGiven } from './given.ts';
 import { brokenAt } from './json-place.ts';
 import { type Found, locateFile } from './locate.ts';
 import type { FileContent } from './schema.ts';
 import { resolveSecrets } from './secrets.ts';
-import type { PluginUse, RegistrySettings } from './settings.ts';
+import type { FollowEntry, PluginUse, RegistrySettings } from './settings.ts';
 import { settings } from './table.ts';
 
 /** What the configuration file says. Without a file everything is empty. */
@@ -15,6 +16,7 @@ export interface FileSource {
   readonly path: string | null;
   readonly given: readonly Given[];
   readonly registries: Readonly<Record<string, RegistrySettings>>;
+  readonly follow: readonly FollowEntry[];
   readonly plugins: readonly PluginUse[];
   readonly secrets: readonly string[];
   readonly problems: readonly AppError[];
@@ -41,6 +43,7 @@ const nothing: FileSource = {
   path: null,
   given: [],
   registries: {},
+  follow: [],
   plugins: [],
   secrets: [],
   problems: [],
@@ -56,17 +59,19 @@ async function readContent(found: Found, environment: Environment): Promise<Omit
   const checked = checkFile(content, origin);
   if (!('settings' in checked)) return { ...nothing, path: found.path, secrets, problems: [...problems, ...checked] };
   const read = readSettings(checked.settings, found.path);
+  const follow = checked.follow.map((entry, at) => followEntry(entry, `${origin}: follow.${at}`));
   const passwords = Object.values(checked.registries).flatMap(({ password }) => password ?? []);
   return {
     path: found.path,
     given: read.flatMap((one) => (one instanceof AppError ? [] : one)),
-    problems: [...problems, ...read.flatMap((one) => (one instanceof AppError ? one : []))],
+    problems: [...problems, ...[...read, ...follow.flat()].filter((one) => one instanceof AppError)],
     registries: Object.fromEntries(
       Object.entries(checked.registries).map(([host, { ca, ...rest }]) => [
         host,
         ca === undefined ? rest : { ...rest, ca: resolve(folder, ca) },
       ]),
     ),
+    follow: follow.flatMap((one) => ('rule' in one ? one : [])),
     plugins: checked.plugins,
     secrets: [...secrets, ...passwords],
   };

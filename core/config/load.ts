@@ -81,10 +81,11 @@ function settingsFrom(values: Values, { file, cwd }: { readonly file: FileSource
     ...rest,
     engine: { host, tlsVerify, certPath: certPath === null ? null : resolve(cwd, certPath), apiVersion },
     stateFolder: stateFolder === null ? undefined : resolve(cwd, stateFolder),
-    timeZone: timeZone ?? 'UTC',
+    timeZone,
     scope: scope === 'none' ? null : scope,
     log: { level: logLevel },
     registries: file.registries,
+    follow: file.follow,
     plugins: file.plugins,
     folder: file.path === null ? cwd : resolve(file.path, '..'),
   };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AppError } from '../errors/app-error.ts';
-import { durationPattern, formatDuration } from './duration.ts';
+import { delayPattern, durationPattern, formatDuration } from './duration.ts';
 import { didYouMean } from './nearest.ts';
 import { type Setting, settings } from './table.ts';
 import { kinds, logLevels } from './values.ts';
@@ -23,6 +23,21 @@ const plugin = z.strictObject({
   config: z.unknown().optional().describe('What the plugin’s README lists.').meta({ writeOnly: true }),
 });
 
+const follow = z.strictObject({
+  image: z.string().min(1).describe('Pattern of the whole name of an image, such as nginx or ghcr.io/acme/.*'),
+  range: z
+    .string()
+    .optional()
+    .describe('Versions to move on to: a range such as ^1 or >=15 <17, or major, minor, patch or none.'),
+  include: z.string().optional().describe('Regular expression that a tag to follow matches.'),
+  exclude: z.string().optional().describe('Regular expression of tags never to follow.'),
+  transform: z
+    .string()
+    .optional()
+    .describe('Where in a tag its version stands: PATTERN => REPLACEMENT, with $1 for a group.'),
+  prerelease: z.boolean().optional().describe('Follow pre-releases too.'),
+});
+
 const file = z.strictObject({
   $schema: z.string().optional().describe('Path of this schema, for editors.'),
   ...Object.fromEntries(settings.map((setting) => [setting.key, fieldOf(setting)])),
@@ -30,6 +45,10 @@ const file = z.strictObject({
     .record(z.string(), registry)
     .optional()
     .describe('Registries by host as it stands in references, such as registry.example.org:5000.'),
+  follow: z
+    .array(follow)
+    .optional()
+    .describe('Which images follow the versions of their repository; the first entry that matches counts.'),
   plugins: z.array(plugin).optional().describe('Plugins in force, in order, besides the default ones.'),
 });
 
@@ -37,6 +56,7 @@ const file = z.strictObject({
 export interface FileContent {
   readonly settings: Readonly<Record<string, boolean | number | string | readonly string[] | null | undefined>>;
   readonly registries: Readonly<Record<string, z.infer<typeof registry>>>;
+  readonly follow: readonly z.infer<typeof follow>[];
   readonly plugins: readonly z.infer<typeof plugin>[];
 }
 
@@ -44,18 +64,20 @@ export interface FileContent {
 export function checkFile(content: unknown, origin: string): FileContent | readonly AppError[] {
   const result = file.safeParse(content);
   if (!result.success) return result.error.issues.flatMap((issue) => problemsOf(issue, origin));
-  const { $schema: _, registries = {}, plugins = [], ...rest } = result.data;
-  return { settings: rest as FileContent['settings'], registries, plugins };
+  const { $schema: _, registries = {}, follow = [], plugins = [], ...rest } = result.data;
+  return { settings: rest as FileContent['settings'], registries, follow, plugins };
 }
 
-/** The JSON Schema of the file, for editors. */
-function configJsonSchema(): object {
-  return z.toJSONSchema(file.meta({ title: 'Belfry’s configuration' }), { io: 'input' });
+/** The JSON Schema of the file, in which nothing is said of single plugins yet. */
+export function fileJsonSchema(): FileSchema {
+  const made: unknown = z.toJSONSchema(file.meta({ title: 'Belfry’s configuration' }), { io: 'input' });
+  return made as FileSchema; // `file` has these keys
 }
 
-/** What `belfry config schema` prints and config.schema.json holds, to the byte. */
-export function configSchemaText(): string {
-  return `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
+interface FileSchema {
+  readonly properties: Readonly<Record<string, object>> & {
+    readonly plugins: { readonly items: { readonly properties: { readonly use: Readonly<Record<string, unknown>> } } };
+  };
 }
 
 function fieldOf(setting: Setting) {
@@ -68,7 +90,10 @@ function fieldOf(setting: Setting) {
 function shapeOf({ kind }: Setting): z.ZodType {
   const error = `expected ${kinds[kind].expects}`;
   if (kind === 'boolean') return z.boolean({ error });
-  if (kind === 'duration') return z.union([z.string().regex(durationPattern, { error }), z.number().min(0)], { error });
+  if (kind === 'duration' || kind === 'delay') {
+    const pattern = kind === 'delay' ? delayPattern : durationPattern;
+    return z.union([z.string().regex(pattern, { error }), z.number().min(0)], { error });
+  }
   if (kind === 'patterns') return z.array(z.string().min(1), { error: 'expected a list of texts' });
   if (kind === 'level') return z.enum(logLevels, { error });
   return z.string({ error }).min(1, { error });
@@ -86,6 +111,10 @@ function problemsOf(issue: Issue, origin: string): readonly AppError[] {
 }
 
 function shapeAt(path: Issue['path']): object {
-  if (path[0] === 'registries') return registry.shape;
-  return path[0] === 'plugins' ? plugin.shape : file.shape;
+  const shapes: Readonly<Record<PropertyKey, object>> = {
+    registries: registry.shape,
+    follow: follow.shape,
+    plugins: plugin.shape,
+  };
+  return shapes[path[0] ?? ''] ?? file.shape;
 }

@@ -205,6 +205,14 @@ const table = [
     section: 'update',
   },
   {
+    key: 'cooldownDelay',
+    kind: 'delay',
+    default: null,
+    summary: 'How long an image must have been known before it is used, such as 3d.',
+    section: 'update',
+    aliases: [{ variable: 'WATCHTOWER_COOLDOWN_DELAY' }],
+  },
+  {
     key: 'startupMessage',
     kind: 'boolean',
     default: true,
@@ -267,7 +275,7 @@ export interface Label {
   /** The setting it stands beside. */
   readonly setting?: SettingKey;
   /** The value that touches less: it wins where two labels disagree. */
-  readonly cautious?: boolean;
+  readonly cautious?: boolean | 'longest';
   /** Absent from Watchtower, so read under `belfry.` only. */
   readonly own?: boolean;
   readonly summary: string;
@@ -314,9 +322,36 @@ export const labels = [
     summary: 'How long its replacement must run without a restart.',
   },
   {
+    suffix: 'cooldown-delay',
+    kind: 'delay',
+    setting: 'cooldownDelay',
+    cautious: 'longest',
+    summary: 'How long its new image must have been known; 0: not at all. It always wins over the setting.',
+  },
+  {
     suffix: 'rerun',
     kind: 'boolean',
     own: true,
     summary: 'For what runs once, such as a migration: runs again when updated, before what depends on it.',
+  },
+  {
+    suffix: 'follow',
+    kind: 'range',
+    own: true,
+    summary: 'Versions to move on to: a range such as `^1` or `>=15 <17`, or `major`, `minor`, `patch`, `none`.',
+  },
+  { suffix: 'follow.include', kind: 'pattern', own: true, summary: 'Regular expression that a tag to follow matches.' },
+  { suffix: 'follow.exclude', kind: 'pattern', own: true, summary: 'Regular expression of tags never to follow.' },
+  {
+    suffix: 'follow.transform',
+    kind: 'transform',
+    own: true,
+    summary: 'Where in a tag its version stands: `PATTERN => REPLACEMENT`, with `$1` for a group.',
+  },
+  {
+    suffix: 'follow.prerelease',
+    kind: 'boolean',
+    own: true,
+    summary: 'True: follow pre-releases too.',
   },
 ] as const satisfies readonly Label[];

@@ -35,12 +35,17 @@ export async function settleTime(given: ReadonlyMap<SettingKey, Given>, environm
   return { settings, problems: [...conflicts, ...impossible] };
 }
 
+/** Belfry's time zone: the setting, else the one of TZ or of the system. Asking Intl costs megabytes, so ask late. */
+export function zoneOf({ timeZone }: Pick<Settings, 'timeZone'>, environment: Environment): string {
+  return timeZone ?? systemZone(environment);
+}
+
 function conflictOf(schedule: Given, interval: Given | undefined): readonly AppError[] {
   if (interval === undefined) return [];
   return [new AppError('CONFIG_CONFLICT', `${schedule.origin} and ${interval.origin} both say when to run.`)];
 }
 
-/** `TZ` may begin with a colon. Asking Intl takes milliseconds, so it happens for a schedule only. */
+/** `TZ` may begin with a colon. */
 function systemZone({ TZ }: Environment): string {
   return TZ?.replace(/^:/, '') || Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

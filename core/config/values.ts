@@ -1,4 +1,6 @@
-import { parseDuration } from './duration.ts';
+import { parseDelay, parseDuration } from './duration.ts';
+import { isRange, readTransform } from './follow.ts';
+import { patternProblem } from './pattern.ts';
 import { normalizeSchedule, scheduleShape } from './schedule.ts';
 import type { LogLevel } from './settings.ts';
 
@@ -7,6 +9,7 @@ export interface ValueOf {
   readonly boolean: boolean;
   readonly integer: number;
   readonly duration: number;
+  readonly delay: number;
   readonly text: string;
   readonly path: string;
   readonly patterns: readonly string[];
@@ -14,6 +17,9 @@ export interface ValueOf {
   readonly zone: string;
   readonly level: LogLevel;
   readonly signal: string;
+  readonly range: string;
+  readonly pattern: string;
+  readonly transform: string;
 }
 
 export type Kind = keyof ValueOf;
@@ -59,6 +65,7 @@ export const kinds: { readonly [K in Kind]: Reader<ValueOf[K]> } = {
     read: (text) => (/^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined),
   },
   duration: { placeholder: 'DURATION', expects: 'a duration such as 90s, 5m or 1h30m', read: parseDuration },
+  delay: { placeholder: 'DURATION', expects: 'a duration such as 12h, 3d or 1M (30 days)', read: parseDelay },
   text: { placeholder: 'TEXT', expects: 'a text', read: (text) => text },
   path: { placeholder: 'PATH', expects: 'a path', read: (text) => text },
   patterns: {
@@ -77,6 +84,21 @@ export const kinds: { readonly [K in Kind]: Reader<ValueOf[K]> } = {
     placeholder: 'SIGNAL',
     expects: 'a signal such as SIGTERM',
     read: (text) => (/^(?:[A-Z][A-Z0-9]*(?:[+-]\d+)?|\d{1,2})$/i.test(text) ? text : undefined),
+  },
+  range: {
+    placeholder: 'RANGE',
+    expects: 'a range of versions such as ^1 or >=15 <17, or major, minor, patch or none',
+    read: (text) => (isRange(text) ? text : undefined),
+  },
+  pattern: {
+    placeholder: 'PATTERN',
+    expects: 'a regular expression of at most 500 characters, without a repeat inside a repeated group',
+    read: (text) => (patternProblem(text) === undefined ? text : undefined),
+  },
+  transform: {
+    placeholder: 'TRANSFORM',
+    expects: 'a regular expression and what to make of its match, as in ^(.+)-ls(.+)$ => $1.$2',
+    read: (text) => (readTransform(text) === undefined ? undefined : text),
   },
 };
 

@@ -1,3 +1,4 @@
+import { pluginsInForce } from './plugins.ts';
 import type { Settings } from './settings.ts';
 
 /** A name of Watchtower's that is no setting of Belfry's, and the answer to it. */
@@ -49,10 +50,6 @@ export const foreignNames: readonly Foreign[] = [
   option('warn-on-head-failure', 'value', 'ignored', 'a check that fails is always reported.'),
   option('no-restart', 'nothing', 'refused', 'Belfry starts what it replaces; use --monitor-only to touch nothing.'),
   option('rolling-restart', 'nothing', 'ignored', 'containers are replaced and verified one after another anyway.'),
-  {
-    ...option('cooldown-delay', 'value', 'refused', 'there is no cool-down yet, and without it updates come sooner.'),
-    idle: ['0', '0s'],
-  },
   variable('WATCHTOWER_COOLDOWN_PLATFORM_OS', 'the platform is the one of the running image.'),
   variable('WATCHTOWER_COOLDOWN_PLATFORM_ARCH', 'the platform is the one of the running image.'),
   variable('WATCHTOWER_COOLDOWN_PLATFORM_VARIANT', 'the platform is the one of the running image.'),
@@ -165,6 +162,14 @@ export const differences: readonly { readonly note: string; readonly applies: (s
   {
     note: 'The certificates of registries are verified.',
     applies: (settings) => !settings.registryTlsSkip,
+  },
+  {
+    note: 'A new major version of a database is only reported: see the plugin policy.',
+    applies: (settings) => !settings.monitorOnly && pluginsInForce(settings).some(({ use }) => use === 'policy'),
+  },
+  {
+    note: 'The cool-down counts from when Belfry first saw an image, not from the date that the image states.',
+    applies: (settings) => settings.cooldownDelay !== null,
   },
   { note: 'Other instances are never stopped or removed.', applies: () => true },
 ];

@@ -3,10 +3,11 @@ import type { ContainerSummary, ImageDefaults, ImageDetails } from '../engine/po
 import { hasCode } from '../errors/app-error.ts';
 import type { Bump, ImageVersion, Workload } from '../events.ts';
 import type { Platform, Reference, Candidate as RemoteCandidate } from '../registry/port.ts';
-import { repositoryName } from '../registry/reference.ts';
+import { formatReference, parseReference, withTag } from '../registry/reference.ts';
 import type { Context } from './context.ts';
 import type { Exemption } from './exempt.ts';
-import type { Listing } from './list.ts';
+import type { NewerTag } from './following/newer-tags.ts';
+import { imageNamed, type Listing } from './list.ts';
 import { bumpOf, localVersion, remoteVersion, unknownVersion } from './version.ts';
 
 /** A newer image and how it differs from the one in use. */
@@ -32,11 +33,8 @@ interface Asked {
 export type Comparison = Exemption | { readonly upToDate: string | null } | Candidate;
 
 /** What the registry's digest means for a container whose own digests it is not among. */
-export async function remoteCandidate(
-  { engine, registry }: Context,
-  asked: Asked & { readonly digest: string; readonly known: readonly string[] },
-): Promise<Comparison> {
-  const { workload, container, reference, digest, known } = asked;
+export async function remoteCandidate({ engine, registry }: Context, asked: Remote): Promise<Comparison> {
+  const { workload, container, reference, digest, known, newer } = asked;
   const current = await existing(engine.inspectImage(container.imageId));
   const platform = current === null ? enginePlatform(await engine.info()) : imagePlatform(current);
   const candidate = await registry.candidate(reference, digest, platform);
@@ -51,7 +49,30 @@ export async function remoteCandidate(
   const to = remoteVersion(workload.image, candidate);
   const downloadBytes = candidate.downloadBytes - sharedBytes(candidate, current);
   const { config: defaults } = candidate;
-  return { reference, from, to, bump: bumpOf(from, to), downloadBytes, platform, defaults, current };
+  const same = { reference, downloadBytes, platform, defaults, current };
+  return newer === undefined
+    ? { ...same, from, to, bump: bumpOf(from, to, { from: current?.Config, to: defaults }) }
+    : { ...same, ...moved({ from, to }, newer) };
+}
+
+interface Remote extends Asked {
+  readonly digest: string;
+  readonly known: readonly string[];
+  /** Set where the reference leads to another tag than the container's own. */
+  readonly newer: NewerTag | undefined;
+}
+
+/** Whoever follows tags goes by what they say; what images say of themselves may be their base image's version. */
+function moved(
+  { from, to }: Pick<Candidate, 'from' | 'to'>,
+  { tag, bump }: NewerTag,
+): Pick<Candidate, 'from' | 'to' | 'bump'> {
+  const { reference } = from;
+  return {
+    from: { ...from, version: parseReference(reference).tag },
+    to: { ...to, version: tag, reference: withTag(reference, tag) },
+    bump,
+  };
 }
 
 /** The layers of the image in use are on the engine already. */
@@ -63,20 +84,23 @@ function sharedBytes({ layers = {} }: RemoteCandidate, current: ImageDetails | n
 /** Without asking any registry: the image that the tag names on the engine itself. */
 export async function localCandidate(
   { engine }: Context,
-  { images }: Listing,
+  listing: Listing,
   { workload, container, reference }: Asked,
 ): Promise<Comparison> {
-  const tag = `${repositoryName(reference)}:${reference.tag}`;
-  const named = [...images.values()].find(({ repoTags }) => repoTags.includes(tag));
-  if (named === undefined) return { code: 'IMAGE_LOCAL', reason: `no image on the engine is tagged ${tag}` };
+  const named = imageNamed(listing, reference);
+  if (named === undefined) {
+    return { code: 'IMAGE_LOCAL', reason: `no image on the engine is tagged ${formatReference(reference)}` };
+  }
   if (named.id === container.imageId) return { upToDate: null };
   const current = await existing(engine.inspectImage(container.imageId));
   const image = await engine.inspectImage(named.id);
-  const from = current === null ? unknownVersion(tag, container.imageId) : localVersion(workload.image, current, null);
-  const to = localVersion(workload.image, image, digestOf(image));
+  const { image: name } = workload;
+  const from = current === null ? unknownVersion(name, container.imageId) : localVersion(name, current, null);
+  const to = localVersion(name, image, digestOf(image));
   const platform = imagePlatform(image);
   const defaults = image.Config ?? {};
-  return { reference, from, to, bump: bumpOf(from, to), downloadBytes: 0, platform, defaults, current };
+  const bump = bumpOf(from, to, { from: current?.Config, to: defaults });
+  return { reference, from, to, bump, downloadBytes: 0, platform, defaults, current };
 }
 
 /** The digest an image was pulled by; null for one built here. */

@@ -1,13 +1,16 @@
 import { mapLimited } from '../concurrency.ts';
-import { problemOf } from '../errors/app-error.ts';
+import { ruleFor } from '../config/follow.ts';
+import { hasCode, problemOf } from '../errors/app-error.ts';
 import type { Reference } from '../registry/port.ts';
-import { formatReference, parseReference } from '../registry/reference.ts';
+import { parseReference, repositoryName } from '../registry/reference.ts';
 import { type Candidate, type Comparison, localCandidate, remoteCandidate } from './candidate.ts';
 import type { Context } from './context.ts';
 import type { EndingFact, Endings } from './endings.ts';
 import { exemption } from './exempt.ts';
-import { namesId } from './groups/member.ts';
+import type { NewerTag } from './following/newer-tags.ts';
+import { createQuestions, type Questions } from './following/questions.ts';
 import type { Listed, Listing } from './list.ts';
+import { namesId } from './replacement/moved-tag.ts';
 import { firstSeen } from './version.ts';
 
 /** A workload for which a newer image exists. */
@@ -18,14 +21,8 @@ export type Stale = Listed & Candidate;
  * Resolves with those that are behind; how the others end is noted.
  */
 export async function check(context: Context, listing: Listing, endings: Endings): Promise<readonly Stale[]> {
-  const questions = new Map<string, Promise<string>>();
-  const digest = (reference: Reference): Promise<string> => {
-    const key = formatReference(reference);
-    const asked = questions.get(key) ?? context.registry.digest(reference);
-    questions.set(key, asked);
-    return asked;
-  };
-  const checked = await mapLimited(listing.listed, 100, (listed) => checkOne(context, listing, { ...listed, digest }));
+  const ask = createQuestions(context);
+  const checked = await mapLimited(listing.listed, 100, (listed) => checkOne(context, listing, { ...listed, ask }));
   return checked.flatMap((found) => {
     if (!('type' in found)) return [found];
     endings.add(found);
@@ -33,16 +30,15 @@ export async function check(context: Context, listing: Listing, endings: Endings
   });
 }
 
-type Asking = Listed & { readonly digest: (reference: Reference) => Promise<string> };
+type Asking = Listed & { readonly ask: Questions };
 
 async function checkOne(context: Context, listing: Listing, asking: Asking): Promise<Stale | EndingFact> {
   const { bus, cycle, log } = context;
   for (const warning of asking.settings.warnings) log.warn(`${asking.workload.name}: ${warning}`);
   try {
-    const { digest: _, ...listed } = await withHumanReference(context, asking);
+    const { ask, ...listed } = await withHumanReference(context, asking);
     const { workload } = listed;
-    const found =
-      exemption(listed, context.own) ?? (await compare(context, listing, { ...listed, digest: asking.digest }));
+    const found = exemption(listed, context.own) ?? (await compare(context, listing, { ...listed, ask }));
     if ('code' in found) {
       const { code, reason } = found;
       return { type: 'skipped', cycle, workload, to: null, by: 'core', code, reason };
@@ -82,14 +78,54 @@ async function compare(context: Context, listing: Listing, asking: Asking): Prom
   const reference = parseReference(workload.image);
   if (reference.digest !== null) return { code: 'PINNED', reason: 'it names its image by digest' };
   if (settings.noPull) return localCandidate(context, listing, { workload, container, reference });
+  if (image?.origin === 'local') return builtHere;
+  for (const newer of (await newerTags(context, asking, reference)).slice(0, mostTried)) {
+    try {
+      return await compareWith(context, asking, { reference, newer });
+    } catch (error) {
+      if (!hasCode(error, ...passedOver)) throw error;
+      context.log.info(`${workload.name}: the tag ${newer.tag} is passed over: ${error.message}`);
+    }
+  }
+  return compareWith(context, asking, { reference });
+}
+
+/** A registry may list tags that lead nowhere, or to nothing that runs here. */
+const passedOver = ['REGISTRY_NOT_FOUND', 'REGISTRY_PLATFORM_MISSING', 'REGISTRY_MANIFEST_UNSUPPORTED'] as const;
+const mostTried = 5;
+
+/** The versions it may move on to, the newest first; none unless it follows any. */
+async function newerTags(
+  { log, settings }: Context,
+  { ask, settings: own, workload }: Asking,
+  reference: Reference,
+): Promise<readonly NewerTag[]> {
+  const rule = ruleFor(repositoryName(reference), own, settings);
+  if (rule === null) return [];
+  const found = await ask.newer(reference, rule);
+  // An entry of the file may well match images whose tags state none.
+  if (found === undefined && own.follow !== null) {
+    log.warn(`${workload.name}: its tag ${reference.tag} states no version, so it follows none`);
+  }
+  return found ?? [];
+}
+
+interface Question {
+  readonly reference: Reference;
+  /** The tag to compare with, where it is not the container's own. */
+  readonly newer?: NewerTag;
+}
+
+async function compareWith(context: Context, asking: Asking, { reference, newer }: Question): Promise<Comparison> {
+  const { workload, container, image } = asking;
   const named = (image?.repoDigests ?? []).map((name) => name.slice(name.indexOf('@') + 1));
   // Where containerd keeps the images, one whose name has moved on shows no digest any more: its id is the digest.
   const known = image?.origin === 'unknown' && named.length === 0 ? [container.imageId] : named;
-  if (image?.origin === 'local') return builtHere;
-  const digest = await asking.digest(reference);
+  const wanted = newer === undefined ? reference : { ...reference, tag: newer.tag };
+  const digest = await asking.ask.digest(wanted);
   if (known.includes(digest) || container.imageId === digest) return { upToDate: digest };
   if (image?.origin === 'unknown' && !(await isFromRegistry(context, reference, known))) return builtHere;
-  return remoteCandidate(context, { workload, container, reference, digest, known });
+  return remoteCandidate(context, { workload, container, reference: wanted, digest, known, newer });
 }
 
 const builtHere = {

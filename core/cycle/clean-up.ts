@@ -1,6 +1,8 @@
 import type { CleanupCandidate } from '../decisions.ts';
 import { problemOf } from '../errors/app-error.ts';
 import type { Workload } from '../events.ts';
+import { formatReference, parseReference } from '../registry/reference.ts';
+import { existing } from './candidate.ts';
 import type { Context } from './context.ts';
 import type { Pulled } from './pull.ts';
 import { warn } from './warn.ts';
@@ -25,7 +27,9 @@ export async function cleanUp(context: Context, recreated: readonly Pulled[]): P
 async function removeOne(context: Context, candidate: CleanupCandidate): Promise<void> {
   const { replacedBy: workload, references, bytes, imageId } = candidate;
   try {
-    await context.engine.removeImage(imageId);
+    for (const tag of references.filter((name) => !name.includes('@'))) await context.engine.removeImage(tag);
+    // The last tag may have taken it along.
+    await existing(context.engine.removeImage(imageId));
     const images = references.length === 0 ? [imageId] : references;
     await context.bus.emit({ type: 'cleaned', cycle: context.cycle, workload, images, bytes });
   } catch (error) {
@@ -41,11 +45,15 @@ async function fail({ bus, cycle }: Context, workload: Workload | null, error: u
 async function leftBehind({ engine }: Context, recreated: readonly Pulled[]): Promise<readonly CleanupCandidate[]> {
   const [containers, images] = await Promise.all([engine.list(), engine.images()]);
   const inUse = new Set(containers.map(({ imageId }) => imageId));
-  const old = new Map(recreated.map((job) => [job.original.Image, job.workload]));
-  return images
-    .filter(({ id, repoTags }) => old.has(id) && !inUse.has(id) && repoTags.length === 0)
-    .flatMap(({ id, repoDigests, size }) => {
-      const replacedBy = old.get(id);
-      return replacedBy === undefined ? [] : [{ imageId: id, references: repoDigests, bytes: size, replacedBy }];
-    });
+  const old = new Map(recreated.map((job) => [job.original.Image, job]));
+  return images.flatMap(({ id, repoTags, repoDigests, size }) => {
+    const job = old.get(id);
+    if (job === undefined || inUse.has(id) || !repoTags.every((tag) => tag === tagLeft(job))) return [];
+    return [{ imageId: id, references: [...repoTags, ...repoDigests], bytes: size, replacedBy: job.workload }];
+  });
+}
+
+/** Who has followed a newer tag has left its own behind; undefined where the tag was moved instead. */
+function tagLeft({ from, to }: Pulled): string | undefined {
+  return to.reference === from.reference ? undefined : formatReference(parseReference(from.reference));
 }

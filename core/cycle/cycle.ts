@@ -1,3 +1,4 @@
+import type { CycleWorkload } from '../decisions.ts';
 import { problemOf } from '../errors/app-error.ts';
 import type { BelfryEvent, Finished, Found, ReportItem } from '../events.ts';
 import { check } from './check.ts';
@@ -7,7 +8,7 @@ import { cycleStopped, decide, skipped } from './decide.ts';
 import { createEndings, type Endings } from './endings.ts';
 import { gather, touchedBy } from './groups/gather.ts';
 import { type Group, membersOf } from './groups/member.ts';
-import { list } from './list.ts';
+import { type Listing, list } from './list.ts';
 import { handOver } from './own.ts';
 import type { Preview } from './preview.ts';
 import { pullAll } from './pull.ts';
@@ -29,11 +30,11 @@ export interface Passed {
 
 /** The update story: put in order what was left, look, decide, pull everything, replace one after the other. */
 export const updates: Pass = async (context) => {
-  const { request, verdicts, own } = context;
-  await warn(context, await verdicts.tell('beforeCycle', undefined, request.dryRun));
+  const { request, own } = context;
   const stillDown = request.dryRun ? [] : await recover(context);
 
   const listing = await list(context);
+  await announce(context, listing);
   const endings = createEndings(context);
   try {
     const stale = await check(context, listing, endings);
@@ -53,6 +54,30 @@ export const updates: Pass = async (context) => {
     await endings.state();
   }
 };
+
+async function announce(context: Context, listing: Listing): Promise<void> {
+  const { cycle, request, verdicts } = context;
+  const plan = () => ({ cycle, trigger: request.trigger, workloads: cycleWorkloads(listing) });
+  await warn(context, await verdicts.tell('beforeCycle', plan, request.dryRun));
+}
+
+/** The cycle is over whatever becomes of this. */
+async function conclude(context: Context, finished: Finished): Promise<void> {
+  const summary = async () => ({ finished, workloads: cycleWorkloads(await list(context)) });
+  try {
+    await warn(context, await context.verdicts.tell('afterCycle', summary, context.request.dryRun));
+  } catch (error) {
+    context.log.warn(`nobody could be told that the cycle ended: ${problemOf(error).message}`);
+  }
+}
+
+function cycleWorkloads({ listed }: Listing): readonly CycleWorkload[] {
+  return listed.map(({ workload, container }) => ({
+    workload,
+    labels: container.labels,
+    running: container.state === 'running',
+  }));
+}
 
 /** One group after the other; what Belfry does not come to any more is left for the next cycle. */
 export async function replaceAll(context: Context, groups: readonly Group[], endings: Endings): Promise<void> {
@@ -87,7 +112,7 @@ export async function runCycle(context: Context, pass: Pass): Promise<CycleResul
     const seconds = (now().getTime() - Date.parse(startedAt)) / 1000;
     const facts = { cycle, trigger, dryRun, startedAt, seconds, ...tally.sums(), items, ...(await engineOf(context)) };
     const finished = (await bus.emit(summarize(facts))) as Finished;
-    await warn(context, await context.verdicts.tell('afterCycle', finished, dryRun));
+    await conclude(context, finished);
     return finished;
   };
 

@@ -76,7 +76,7 @@ export async function decide(
   const previews: Preview[] = [];
   for (const job of asked) {
     try {
-      const preview = await previewOf(context, job, refused.get(job)?.reason ?? null);
+      const preview = await previewOf(context, job, refused.get(job));
       previews.push({ ...preview, ...besides(world, job) });
     } catch (error) {
       endings.add(undecided(context, job, error));
@@ -192,6 +192,8 @@ export function planOf(context: Context, stale: Stale): Plan {
     firstSeen: firstSeen(context, to),
     labels: container.labels,
     dryRun: request.dryRun,
+    approval: null,
     stabilityWindow: settings.stabilityWindow,
+    cooldownDelay: settings.cooldownDelay,
   };
 }

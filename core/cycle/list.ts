@@ -6,6 +6,8 @@ import { labelPrefixes } from '../config/table.ts';
 import type { ContainerDetails, ContainerSummary, ImageSummary } from '../engine/port.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { Workload } from '../events.ts';
+import type { Reference } from '../registry/port.ts';
+import { repositoryName } from '../registry/reference.ts';
 import type { Context } from './context.ts';
 
 /** A container of this cycle, with what its labels ask for and what is known of the image it runs. */
@@ -49,6 +51,12 @@ export function listedOf(
     settings: containerSettings(container.labels, settings),
     image: images.get(container.imageId),
   };
+}
+
+/** The image that a tag names on the engine itself. */
+export function imageNamed({ images }: Pick<Listing, 'images'>, reference: Reference): ImageSummary | undefined {
+  const tag = `${repositoryName(reference)}:${reference.tag}`;
+  return [...images.values()].find(({ repoTags }) => repoTags.includes(tag));
 }
 
 type Named = Pick<ContainerSummary, 'name' | 'id' | 'image' | 'labels'>;

@@ -1,7 +1,7 @@
 import { problemOf } from '../errors/app-error.ts';
 import type { ImageVersion, Workload } from '../events.ts';
 import type { Context } from './context.ts';
-import type { Job } from './decide.ts';
+import type { Job, Objection } from './decide.ts';
 import { canonical, canonicalDefaults } from './settings/canonical.ts';
 import { copiedFiles } from './settings/copied-files.ts';
 import { largeLayer } from './settings/layer.ts';
@@ -14,6 +14,10 @@ export interface Preview {
   readonly to: ImageVersion;
   /** Why it would not be done now; null where it would. */
   readonly refusal: string | null;
+  /** With a refusal: its code, who refuses, and until when; else null. */
+  readonly code: string | null;
+  readonly by: string | null;
+  readonly until: string | null;
   /** Settings that come from the image and would follow the new one, as `path: before -> after`. */
   readonly follows: readonly string[];
   /** Files that Compose put into the container, and that would be copied along. */
@@ -30,15 +34,19 @@ export interface Preview {
 export async function previewOf(
   context: Context,
   job: Job,
-  refusal: string | null,
+  objection: Objection | undefined,
 ): Promise<Omit<Preview, 'recreates' | 'restarts'>> {
   const { workload, from, to, original } = job;
   const carried = await filesOf(context, job);
+  const { reason, code, by, until } = objection ?? carried.objection ?? {};
   return {
     workload,
     from,
     to,
-    refusal: refusal ?? carried.problem,
+    refusal: reason ?? null,
+    code: code ?? null,
+    by: by ?? null,
+    until: until ?? null,
     follows: await followers(context, job),
     files: carried.files,
     notPreserved: await leftBehind(context, job),
@@ -58,9 +66,10 @@ async function followers({ engine }: Context, { original, current, defaults }: J
 
 async function filesOf({ engine }: Context, { original }: Job) {
   try {
-    return { files: await copiedFiles(engine, original), problem: null };
+    return { files: await copiedFiles(engine, original) };
   } catch (error) {
-    return { files: [], problem: problemOf(error).message };
+    const { code, message } = problemOf(error);
+    return { files: [], objection: { by: 'core', code, reason: message, until: undefined } };
   }
 }
 

@@ -10,12 +10,12 @@ import type { Context } from './context.ts';
 import { cycleStopped, type Job, skipped } from './decide.ts';
 import type { EndingFact, Endings } from './endings.ts';
 import type { Member } from './groups/member.ts';
-import type { Listing } from './list.ts';
+import { imageNamed, type Listing } from './list.ts';
 import { preflight } from './preflight.ts';
 import { createRoom } from './space.ts';
 
 /** An update whose image is on the engine, proven to be the right one. */
-export interface Pulled extends Job, Pick<Member, 'undoes' | 'spec'> {
+export interface Pulled extends Job, Pick<Member, 'tag' | 'undoes' | 'spec'> {
   readonly pinned: ImageDetails;
   readonly fetched: boolean;
   readonly follows: false;
@@ -54,11 +54,10 @@ interface Sharing {
 
 async function pullOne(context: Context, listing: Listing, job: Job, { pulls, haveRoom }: Sharing): Promise<Pulled> {
   const { workload, to, reference, settings } = job;
+  const tag = { reference, before: namedBefore(listing, job) };
   if (settings.noPull || to.digest === null) {
-    return {
-      ...job,
-      ...{ pinned: await context.engine.inspectImage(to.imageId ?? workload.image), fetched: false, follows: false },
-    };
+    const pinned = await context.engine.inspectImage(to.imageId ?? workload.image);
+    return { ...job, tag, pinned, fetched: false, follows: false };
   }
   const name = `${repositoryName(reference)}@${to.digest}`;
   const present = [...listing.images.values()].some(({ repoDigests }) => repoDigests.includes(name));
@@ -68,7 +67,12 @@ async function pullOne(context: Context, listing: Listing, job: Job, { pulls, ha
   const pinned = await pulling;
   checkPlatform(job.platform, imagePlatform(pinned));
   const known = { ...to, imageId: pinned.Id };
-  return { ...job, to: known, plan: { ...job.plan, to: known }, pinned, fetched: !present, follows: false };
+  return { ...job, tag, to: known, plan: { ...job.plan, to: known }, pinned, fetched: !present, follows: false };
+}
+
+/** A tag that the container has already goes back to its image where the update is undone; another one is not its own. */
+function namedBefore(listing: Listing, { reference, from, to, container }: Job): string | null {
+  return to.reference === from.reference ? container.imageId : (imageNamed(listing, reference)?.id ?? null);
 }
 
 async function fetch(context: Context, job: Job, name: string): Promise<ImageDetails> {

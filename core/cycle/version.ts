@@ -4,10 +4,9 @@ import type { Bump, ImageVersion } from '../events.ts';
 import { formatPlatform } from '../registry/platform.ts';
 import type { Candidate } from '../registry/port.ts';
 import type { Context } from './context.ts';
+import { changesSeries, type Statements, statedVersion } from './stated-version.ts';
 
 const label = (name: string) => `org.opencontainers.image.${name}`;
-
-type Labels = Readonly<Record<string, string>> | null | undefined;
 
 /** What is known of an image on the engine. */
 export function localVersion(reference: string, image: ImageDetails, digest: string | null): ImageVersion {
@@ -17,27 +16,32 @@ export function localVersion(reference: string, image: ImageDetails, digest: str
     digest,
     imageId: image.Id,
     created: image.Created ?? null,
-    ...stated(image.Config?.Labels),
+    ...stated(reference, image.Config),
     platform,
   };
 }
 
 /** What a registry says of an image; its id is known once it is pulled. */
 export function remoteVersion(reference: string, candidate: Candidate): ImageVersion {
-  const { digest, created, labels, platform } = candidate;
-  return { reference, digest, imageId: null, created, ...stated(labels), platform: formatPlatform(platform) };
+  const { digest, created, labels, config, platform } = candidate;
+  const says = stated(reference, { Labels: labels, Env: config.Env });
+  return { reference, digest, imageId: null, created, ...says, platform: formatPlatform(platform) };
 }
 
 /** An image of which only the id is left. */
 export function unknownVersion(reference: string, imageId: string): ImageVersion {
-  return { reference, digest: null, imageId, created: null, ...stated(null) };
+  return { reference, digest: null, imageId, created: null, ...stated(reference, null) };
 }
 
-function stated(labels: Labels): Pick<ImageVersion, 'version' | 'revision' | 'source' | 'url' | 'documentation'> {
+function stated(
+  reference: string,
+  image: Statements,
+): Pick<ImageVersion, 'version' | 'revision' | 'source' | 'url' | 'documentation'> {
+  const labels = image?.Labels;
   const url = labels?.[label('url')];
   const documentation = labels?.[label('documentation')];
   return {
-    version: labels?.[label('version')] || null,
+    version: statedVersion(reference, image),
     revision: labels?.[label('revision')] || null,
     source: labels?.[label('source')] || null,
     ...(url ? { url } : {}),
@@ -45,8 +49,13 @@ function stated(labels: Labels): Pick<ImageVersion, 'version' | 'revision' | 'so
   };
 }
 
-/** How far apart two versions are; `digest` for a rebuild of the same one. */
-export function bumpOf(from: ImageVersion, to: ImageVersion): Bump {
+/** How far apart two versions are; `digest` for a rebuild of the same one. `images` is what both say besides. */
+export function bumpOf(
+  from: ImageVersion,
+  to: ImageVersion,
+  images: { readonly from?: Statements; readonly to?: Statements } = {},
+): Bump {
+  if (changesSeries(to.reference, images.from, images.to)) return 'major';
   if (from.version !== null && from.version === to.version) return 'digest';
   const before = numbers(from.version);
   const after = numbers(to.version);

@@ -1,3 +1,4 @@
+import type { ExecCommand, ExecResult } from '../plugin.ts';
 import type { PullCredentials } from '../registry/port.ts';
 
 export interface EngineInfo {
@@ -16,6 +17,8 @@ export interface EngineInfo {
   readonly cannot: readonly string[];
   /** The folder on its machine where it keeps images and containers. */
   readonly dataRoot?: string;
+  /** Whether it runs as an ordinary user, with networks that the machine itself does not reach. */
+  readonly rootless?: boolean;
 }
 
 /** One row of the container list: all that a check needs. */
@@ -116,6 +119,7 @@ export interface Endpoint extends Json {
   readonly MacAddress?: string;
   readonly IPAddress?: string;
   readonly GlobalIPv6Address?: string;
+  readonly Gateway?: string;
   readonly DriverOpts?: Json | null;
   readonly GwPriority?: number;
 }
@@ -203,6 +207,8 @@ export interface Engine {
   logs(container: string, lines: number): Promise<readonly string[]>;
   /** Attaches to a container before it starts: the only way to see what an auto-removed one said. */
   follow(container: string): Promise<Follow>;
+  /** Runs a program in a running container and waits for its end; the engine cannot end it early. */
+  exec(container: string, command: ExecCommand): Promise<ExecResult>;
   /** What its own layer has changed of its image, whatever lies in mounts left out. */
   changes(container: string): Promise<readonly LayerChange[]>;
   /** The size of that layer in bytes. */
@@ -211,9 +217,11 @@ export interface Engine {
   fileFacts(container: string, path: string): Promise<FileFacts | null>;
   /** Copies a regular file, with its owner and mode, to the same place in another container. */
   copyFile(copy: FileCopy): Promise<void>;
-  /** Probes every endpoint Belfry needs without changing anything. */
-  probe(): Promise<readonly Probe[]>;
+  /** Probes every endpoint that a replacement needs, or that running programs needs, without changing anything. */
+  probe(purpose?: ProbePurpose): Promise<readonly Probe[]>;
 }
+
+export type ProbePurpose = 'replace' | 'exec';
 
 export interface Follow {
   /** The last lines so far, oldest first. */

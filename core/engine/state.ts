@@ -1,10 +1,15 @@
-import type { HealthcheckTerms, WorkloadState } from '../plugin.ts';
-import type { ContainerDetails, Healthcheck } from './port.ts';
+import type { HealthcheckTerms, PublishedPort, WorkloadAddress, WorkloadState } from '../plugin.ts';
+import type { ContainerDetails, Endpoint, Healthcheck } from './port.ts';
 
 const nanosecondsPerMillisecond = 1e6;
 
 /** What plugins are told of a container. */
-export function workloadState({ State: state, RestartCount, Config }: ContainerDetails): WorkloadState {
+export function workloadState({
+  State: state,
+  RestartCount,
+  Config,
+  NetworkSettings,
+}: ContainerDetails): WorkloadState {
   const health = state.Health?.Status;
   return {
     status: state.Status,
@@ -16,7 +21,34 @@ export function workloadState({ State: state, RestartCount, Config }: ContainerD
     health: health === 'starting' || health === 'healthy' || health === 'unhealthy' ? health : 'none',
     healthOutput: state.Health?.Log?.at(-1)?.Output?.trim() ?? null,
     healthcheck: healthcheckTerms(Config.Healthcheck),
+    addresses: addressesOf(NetworkSettings.Networks ?? {}),
+    publishedPorts: publishedPorts(NetworkSettings.Ports ?? {}),
   };
+}
+
+function addressesOf(networks: Readonly<Record<string, Endpoint>>): readonly WorkloadAddress[] {
+  return Object.keys(networks)
+    .toSorted()
+    .flatMap((network) => {
+      const { IPAddress = '', GlobalIPv6Address = '' } = networks[network] ?? {};
+      return [IPAddress, GlobalIPv6Address]
+        .filter((address) => address !== '')
+        .map((address) => ({ network, address }));
+    });
+}
+
+/** The engine lists them as `{"80/tcp": [{"HostIp": "0.0.0.0", "HostPort": "8080"}]}`, unpublished ones as null. */
+export function publishedPorts(ports: Readonly<Record<string, unknown>>): readonly PublishedPort[] {
+  return Object.entries(ports).flatMap(([name, bindings]) => {
+    const [port, protocol = 'tcp'] = name.split('/');
+    const given = (bindings ?? []) as readonly { readonly HostIp?: string; readonly HostPort?: string }[];
+    return given.map(({ HostIp = '', HostPort }) => ({
+      port: Number(port),
+      protocol,
+      hostAddress: HostIp,
+      hostPort: Number(HostPort),
+    }));
+  });
 }
 
 /** How long a health check may take to come to a verdict, in milliseconds; 0 where there is none. */

@@ -135,6 +135,11 @@ export const catalogue = {
     meaning: 'The registry’s answer is not what the distribution specification promises, or its digest does not match.',
     hint: 'A captive portal or a proxy may be answering in its place.',
   },
+  REGISTRY_TAGS_TOO_MANY: {
+    blame: 'environment',
+    meaning: 'The repository has more tags than Belfry reads, so that the newest cannot be told.',
+    hint: 'Let the container follow no versions: remove its belfry.follow labels, or its entry under follow.',
+  },
   REGISTRY_PLATFORM_MISSING: {
     blame: 'environment',
     meaning: 'The registry serves no image for this platform under the tag.',
@@ -249,10 +254,15 @@ export const catalogue = {
     meaning: 'This very image failed before and was rolled back.',
     hint: 'It is tried again when the registry serves another one, or now with `belfry update NAME --force`.',
   },
+  FOLLOW_PATTERN_FAILED: {
+    blame: 'user',
+    meaning: 'A regular expression that chooses among tags took longer than a second on those of a repository.',
+    hint: 'Simplify the pattern in the follow labels or under follow: begin it with ^, and repeat nothing that can match in several ways.',
+  },
   LABEL_INVALID: {
     blame: 'user',
-    meaning: 'A label of the container has a value that cannot be understood.',
-    hint: 'Mend the label; until then the container is left as it is.',
+    meaning: 'A label of the container cannot be understood, or the plugin that it is for is not in force.',
+    hint: 'Mend the label or name the plugin under `plugins`; until then the container is left as it is.',
   },
   PLATFORM_UNKNOWN: {
     blame: 'environment',
@@ -405,7 +415,7 @@ export const catalogue = {
   },
   ARGUMENT_UNEXPECTED: {
     blame: 'user',
-    meaning: 'The command was given more than it takes.',
+    meaning: 'The command cannot use an argument that it was given.',
     hint: '`belfry COMMAND --help` shows its use.',
   },
   WATCHTOWER_UNSUPPORTED: {
@@ -452,6 +462,11 @@ export const catalogue = {
     meaning: 'A plugin named in the configuration cannot be found.',
     hint: 'Built-in plugins go by name (`belfry plugins` lists them), files by a path that begins with ./ or /.',
   },
+  PLUGIN_EXISTS: {
+    blame: 'user',
+    meaning: 'A new plugin would overwrite a file that is there.',
+    hint: 'Nothing was written. Give it another name, or remove the file.',
+  },
   PLUGIN_LOAD_FAILED: {
     blame: 'plugin',
     meaning: 'A plugin’s file cannot be loaded.',
@@ -471,6 +486,11 @@ export const catalogue = {
     blame: 'user',
     meaning: 'The configuration of a plugin is not what it accepts.',
     hint: 'Its README lists its settings.',
+  },
+  PLUGIN_CAPABILITY_MISSING: {
+    blame: 'environment',
+    meaning: 'A plugin requires something of the engine that it, or the proxy before it, does not allow.',
+    hint: 'Allow the endpoints it names, or turn the plugin off with `"enabled": false`.',
   },
   PLUGIN_DUPLICATE: {
     blame: 'user',
@@ -507,10 +527,20 @@ export const catalogue = {
     meaning: 'A template of a notifier uses a name that no report has.',
     hint: 'Use the name that is suggested, or one of those in docs/notifications.md.',
   },
+  PATTERN_TOO_SLOW: {
+    blame: 'user',
+    meaning: 'A pattern takes so long on some text that it was given up.',
+    hint: 'Write it so that no part of it can match the same characters in several ways.',
+  },
   HTTP_FAILED: {
     blame: 'environment',
     meaning: 'A request that a plugin made got no answer.',
     hint: 'Check the address, the network and the certificate.',
+  },
+  PROGRAM_UNAVAILABLE: {
+    blame: 'user',
+    meaning: 'A program that a plugin is to run on Belfry’s own machine cannot be started.',
+    hint: 'Check its path and that it is executable. Where Belfry runs in a container, the program must be there too: mount it.',
   },
   DELIVERY_GIVEN_UP: {
     blame: 'environment',

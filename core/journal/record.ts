@@ -16,6 +16,8 @@ export interface IntentRecord {
   readonly to: ImageVersion;
   /** The name of the snapshot file with the original's settings. */
   readonly snapshot: string;
+  /** The id of the image that the tag in `to` named before, where it is another tag than the one in `from`. */
+  readonly tagBefore?: string;
   /** The names of all that are replaced as one with it, itself among them. */
   readonly group?: readonly string[];
 }

@@ -11,7 +11,7 @@ export function eventText(event: BelfryEvent): string {
     case 'found':
       return `${name}: ${change(event.from, event.to)} is available`;
     case 'skipped':
-      return `${name} is left as it is: ${event.reason} (${event.code}${by(event.by)})${until(event.until)}`;
+      return `${name} is left as it is: ${refusalText(event)}`;
     case 'pulled':
       return `${name}: pulled ${versionText(event.to)} in ${event.seconds.toFixed(1)} s`;
     case 'recreated':
@@ -36,6 +36,21 @@ export function change(from: ImageVersion, to: ImageVersion): string {
   const versions = [from.version, to.version];
   if (versions[0] !== null && versions[1] !== null && versions[0] !== versions[1]) return versions.join(' -> ');
   return `${to.version === null ? '' : `${to.version} `}${shortDigest(from)} -> ${shortDigest(to)}`;
+}
+
+/** Why something is not done, with the code, who says so, and until when: `not now (GATE_REFUSED by night), until …`. */
+export function refusalText({ reason, code, by, until }: Refusal): string {
+  const who = by === null || by === 'core' ? '' : ` by ${by}`;
+  const when = until == null ? '' : `, until ${until.replace(/\.\d+Z$/, 'Z')}`;
+  return `${reason} (${code}${who})${when}`;
+}
+
+interface Refusal {
+  readonly reason: string;
+  readonly code: string;
+  readonly by: string | null;
+  /** ISO 8601. */
+  readonly until?: string | null;
 }
 
 /** The version an image states, else the start of its digest. */
@@ -90,14 +105,6 @@ function shortDigest({ digest, imageId }: ImageVersion): string {
 
 function downtime(milliseconds: number | null): string {
   return milliseconds === null ? '' : `, down for ${(milliseconds / 1000).toFixed(1)} s`;
-}
-
-function by(name: string): string {
-  return name === 'core' ? '' : ` by ${name}`;
-}
-
-function until(time: string | undefined): string {
-  return time === undefined ? '' : `, until ${time}`;
 }
 
 function megabytes(bytes: number): string {

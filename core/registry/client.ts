@@ -9,11 +9,12 @@ import { type Answer, createHttp, type Request } from './http.ts';
 import { acceptedManifests, digestOf, parseManifest } from './manifest.ts';
 import { createPace } from './pace.ts';
 import { formatPlatform } from './platform.ts';
-import type { Candidate, Platform, PullCredentials, Reference, Registry } from './port.ts';
+import type { Candidate, Platform, PullCredentials, Reference, Registry, Wanted } from './port.ts';
 import type { Environment } from './proxy.ts';
-import { formatReference, isDigest, registryHost } from './reference.ts';
+import { contentOf, formatReference, isDigest, registryHost, repositoryName } from './reference.ts';
 import { createRoutes } from './routes.ts';
 import { createSpeak } from './speak.ts';
+import { listTags } from './tags.ts';
 
 export interface RegistryOptions extends HostOptions {
   /** Where proxies, DOCKER_CONFIG, REPO_USER and REPO_PASS are looked up. */
@@ -67,6 +68,22 @@ export function createRegistry(options: RegistryOptions): Registry {
     return found;
   }
 
+  async function read(reference: Reference, content: Wanted): Promise<Buffer | null> {
+    const { kind, id } = contentOf(content);
+    const what = `${id} of ${repositoryName(reference)}`;
+    try {
+      const body =
+        kind === 'manifests'
+          ? await getManifest(auth, reference, id)
+          : await get(auth, reference, { kind, id, method: 'GET' });
+      if (!isDigest(id) || digestOf(body, id) === id) return body;
+    } catch (error) {
+      if (hasCode(error, 'REGISTRY_NOT_FOUND')) return null;
+      throw error;
+    }
+    throw new AppError('REGISTRY_ANSWER_INVALID', `${what}: its content is not that of the digest.`);
+  }
+
   async function pullCredentials({ registry }: Reference): Promise<PullCredentials | undefined> {
     const found = await auth.credentialsOf(registryHost(registry));
     const serveraddress = serverAddress(registry);
@@ -75,7 +92,8 @@ export function createRegistry(options: RegistryOptions): Registry {
     return { username: found.username, password: found.password, serveraddress };
   }
 
-  return { beginCycle, digest, has, candidate, pullCredentials };
+  const tags: Registry['tags'] = (reference) => listTags(auth, reference);
+  return { beginCycle, digest, has, tags, candidate, read, pullCredentials };
 }
 
 function createConnection(options: RegistryOptions): Auth {

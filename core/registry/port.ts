@@ -43,6 +43,9 @@ export type PullCredentials =
   | { readonly username: string; readonly password: string; readonly serveraddress: string }
   | { readonly identitytoken: string; readonly serveraddress: string };
 
+/** Content of a repository: a manifest by tag or digest, or a blob by digest. */
+export type Wanted = { readonly manifest: string } | { readonly blob: string };
+
 /**
  * Questions to registries. Every failure is an AppError with a `REGISTRY_…` or `CREDENTIALS_…` code:
  * an answer that is not known is never reported as "nothing new".
@@ -57,8 +60,12 @@ export interface Registry {
   digest(reference: Reference): Promise<string>;
   /** Whether the repository has a manifest of this digest: one HEAD, and nothing where it is known to have it. */
   has(reference: Reference, digest: string): Promise<boolean>;
+  /** Every tag of the reference's repository, asked for anew each time: some pages at most, each one GET. */
+  tags(reference: Reference): Promise<readonly string[]>;
   /** What stands behind a digest for a platform; kept for the life of the client. */
   candidate(reference: Reference, digest: string, platform: Platform): Promise<Candidate>;
+  /** Byte for byte, and what is named by its digest held to that; null where the repository has none. */
+  read(reference: Reference, content: Wanted): Promise<Buffer | null>;
   /** Undefined where none are stored for the registry, or those stored proved to be of no use for it. */
   pullCredentials(reference: Reference): Promise<PullCredentials | undefined>;
 }

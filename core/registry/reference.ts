@@ -1,5 +1,5 @@
-import { AppError } from '../errors/app-error.ts';
-import type { Reference } from './port.ts';
+import { AppError, hasCode } from '../errors/app-error.ts';
+import type { Reference, Wanted } from './port.ts';
 
 /** Parses an image reference as the engine does, Docker Hub's short forms included. Throws REFERENCE_INVALID. */
 export function parseReference(text: string): Reference {
@@ -9,7 +9,7 @@ export function parseReference(text: string): Reference {
   if (rest.length > 0 || (digest !== null && !isDigest(digest))) throw invalid(text, 'its digest is malformed');
   const colon = beforeDigest.indexOf(':', beforeDigest.lastIndexOf('/') + 1);
   const tag = colon === -1 ? null : beforeDigest.slice(colon + 1);
-  if (tag !== null && !/^\w[\w.-]{0,127}$/.test(tag)) throw invalid(text, 'its tag is malformed');
+  if (tag !== null && !isTag(tag)) throw invalid(text, 'its tag is malformed');
   const { registry, repository } = splitName(colon === -1 ? beforeDigest : beforeDigest.slice(0, colon));
   if (!hostPattern.test(registry)) throw invalid(text, 'its registry is malformed');
   if (repository.length > 255) throw invalid(text, 'its name is longer than 255 characters');
@@ -33,6 +33,22 @@ export function repositoryName({ registry, repository }: Reference): string {
   return again.registry === hub && again.repository === repository ? short : `${hub}/${repository}`;
 }
 
+/** A reference as someone has written it, with another tag. */
+export function withTag(text: string, tag: string): string {
+  const colon = text.indexOf(':', text.lastIndexOf('/') + 1);
+  return `${colon === -1 ? text : text.slice(0, colon)}:${tag}`;
+}
+
+/** Whether two texts are references to one repository, whatever their tags; what is none is only itself. */
+export function sameRepository(a: string, b: string): boolean {
+  try {
+    return a === b || repositoryName(parseReference(a)) === repositoryName(parseReference(b));
+  } catch (error) {
+    if (hasCode(error, 'REFERENCE_INVALID')) return false;
+    throw error;
+  }
+}
+
 /** The host, with its port where one is given, that serves a registry's API. */
 export function registryHost(registry: string): string {
   return registry === hub ? 'registry-1.docker.io' : registry.toLowerCase();
@@ -49,6 +65,19 @@ export function registryKey(text: string): string {
 
 export function isDigest(text: string): boolean {
   return digestPattern.test(text);
+}
+
+/** Where a registry keeps it, and by what name. Throws REFERENCE_INVALID: names come from foreign manifests, too. */
+export function contentOf(wanted: Wanted): { readonly kind: 'manifests' | 'blobs'; readonly id: string } {
+  const [kind, id] =
+    'manifest' in wanted ? (['manifests', wanted.manifest] as const) : (['blobs', wanted.blob] as const);
+  if (isDigest(id) || (kind === 'manifests' && isTag(id))) return { kind, id };
+  const what = kind === 'blobs' ? 'a digest' : 'a tag or a digest';
+  throw new AppError('REFERENCE_INVALID', `"${id.slice(0, 300)}" is not ${what}.`);
+}
+
+export function isTag(text: string): boolean {
+  return /^\w[\w.-]{0,127}$/.test(text);
 }
 
 const hub = 'docker.io';

@@ -4,6 +4,7 @@ import { helperSuffix, suffixes } from '../cycle/replacement/names.ts';
 import { absent } from '../cycle/replacement/put-back.ts';
 import type { ContainerDetails, Engine } from '../engine/port.ts';
 import { AppError, hasCode } from '../errors/app-error.ts';
+import { sameRepository } from '../registry/reference.ts';
 import { helperSpec } from './helper-spec.ts';
 import { helperImageLabel, isHelper, type OwnContainer } from './own-container.ts';
 
@@ -54,7 +55,9 @@ export async function isLeftHalfDone(engine: Engine, { name, details }: OwnConta
   if (nameOf(details) !== name) return true;
   const beside = [suffixes.new, suffixes.old].map((suffix) => existing(engine.inspect(name + suffix)));
   // Someone else's is told by its image, as recovery does.
-  return (await Promise.all(beside)).some((other) => other?.Config.Image === details.Config.Image);
+  return (await Promise.all(beside)).some(
+    (other) => other !== null && sameRepository(other.Config.Image, details.Config.Image),
+  );
 }
 
 /** Whether the container runs under its name, and nothing is parked beside it. */

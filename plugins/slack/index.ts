@@ -7,7 +7,8 @@ import { mrkdwn } from './mrkdwn.ts';
 const config = {
   url: z
     .url({ protocol: /^https?$/ })
-    .describe('The address of an incoming webhook, such as `https://hooks.slack.com/services/…`. It is a secret.'),
+    .describe('The address of an incoming webhook, such as `https://hooks.slack.com/services/…`. It is a secret.')
+    .meta({ writeOnly: true }),
 };
 
 export default defineNotifier<typeof config, Blocks>({

@@ -7,7 +7,10 @@ const header = z.string().regex(/^[^\r\n]*$/, 'A header is one line.');
 const secret = z.string().regex(/^whsec_[A-Za-z0-9+/]+=*$/, 'A secret is `whsec_` and base64.');
 
 const config = {
-  url: z.url({ protocol: /^https?$/ }).describe('Where to POST to.'),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .describe('Where to POST to: `https://…`, or `http://…` within the local network.')
+    .meta({ writeOnly: true }),
   mode: z
     .enum(['cloudevents', 'binary', 'report', 'raw'])
     .default('cloudevents')
@@ -17,11 +20,13 @@ const config = {
   secret: z
     .union([secret, z.array(secret).min(1)])
     .optional()
-    .describe('Signs each message as Standard Webhooks does; of several, all sign, so that one can replace the other.'),
+    .describe('Signs each message as Standard Webhooks does; of several, all sign, so that one can replace the other.')
+    .meta({ writeOnly: true }),
   headers: z
     .record(z.string().regex(/^[\w-]+$/), header)
     .default({})
-    .describe('More headers, such as `authorization`.'),
+    .describe('More headers, such as `authorization`.')
+    .meta({ writeOnly: true }),
   timeout: z.number().min(1).max(25).default(15).describe('Seconds for the whole exchange.'),
   allowInsecure: z.boolean().default(false).describe('Whether an `http:` address may lead out of the local network.'),
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseArguments } from '../../core/cli/arguments.ts';
-import { commandNames } from '../../core/cli/commands.ts';
+import { commandNames, commands } from '../../core/cli/commands.ts';
 import { flags } from '../../core/cli/flags.ts';
 import { AppErrors } from '../../core/errors/app-error.ts';
 
@@ -53,7 +53,7 @@ describe('the command', () => {
 
   for (const name of commandNames) {
     test(`${name} is found by its name`, () => {
-      assert.equal(parse(name === 'rollback' ? 'rollback web' : name).command, name);
+      assert.equal(parse(commands[name].takes === 'NAME' ? `${name} web` : name).command, name);
     });
   }
 
@@ -146,7 +146,15 @@ describe('flags of commands', () => {
       follow: false,
       since: null,
       limit: null,
+      kind: 'gate',
+      package: false,
     });
+    const { kind, package: asPackage } = parse('plugins new mine --kind hook --package').options;
+    assert.deepEqual([kind, asPackage], ['hook', true]);
+    assert.match(
+      problemsOf('plugins new mine --kind x').join(),
+      /^FLAG_INVALID --kind: "x" is not one of gate, health/,
+    );
     assert.equal(parse('history web --limit 5').options.limit, 5);
     assert.equal(parse('check --json --no-color').json, true);
     assert.equal(parse('check --json --no-color').noColor, true);

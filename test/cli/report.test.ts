@@ -52,6 +52,14 @@ describe('the table of a cycle', () => {
     [
       {
         ...blank,
+        ...{ state: 'available', by: 'night', until: '2026-11-26T05:00:00.000Z' },
+        problem: { ...problem, code: 'GATE_REFUSED', message: 'not now' },
+      },
+      'available web web:1 1.0.0 -> 1.1.0 not now (GATE_REFUSED by night), until 2026-11-26T05:00:00Z',
+    ],
+    [
+      {
+        ...blank,
         state: 'skipped',
         from: null,
         to: null,
@@ -94,7 +102,20 @@ describe('the table of a cycle', () => {
 
 describe('a preview', () => {
   const preview = {
-    ...{ workload, from, to, refusal: null, follows: [], files: [], notPreserved: [], recreates: [], restarts: [] },
+    ...{
+      workload,
+      from,
+      to,
+      refusal: null,
+      code: null,
+      by: null,
+      until: null,
+      follows: [],
+      files: [],
+      notPreserved: [],
+      recreates: [],
+      restarts: [],
+    },
     rollback: 'original',
   } as const;
 
@@ -106,13 +127,14 @@ describe('a preview', () => {
   });
 
   test('says why not, what follows, and what would not come back', () => {
-    const all = { ...preview, refusal: 'not now', follows: ['Config.User: "a" -> nothing'], notPreserved: ['its log'] };
+    const refused = { refusal: 'not now', code: 'GATE_REFUSED', by: 'night', until: '2026-11-26T05:00:00.000Z' };
+    const all = { ...preview, ...refused, follows: ['Config.User: "a" -> nothing'], notPreserved: ['its log'] };
     assert.deepEqual(
       previewText({ ...all, rollback: 're-create' }, terminal)
         .split('\n')
         .slice(1),
       [
-        '  would be left as it is: not now',
+        '  would be left as it is: not now (GATE_REFUSED by night), until 2026-11-26T05:00:00Z',
         '  follows the new image: Config.User: "a" -> nothing',
         '  cannot be preserved: its log',
         '  rollback: made again from its settings (--rm)',

@@ -18,8 +18,10 @@ describe('the labels of a container', () => {
       stopSignal: null,
       stopTimeout: null,
       scope: null,
+      follow: null,
       rerun: false,
       stabilityWindow: 10_000,
+      cooldownDelay: 0,
       problems: [],
       warnings: [],
     });
@@ -43,8 +45,10 @@ describe('the labels of a container', () => {
         stopSignal: 'SIGHUP',
         stopTimeout: 60_000,
         scope: 'a',
+        follow: null,
         rerun: false,
         stabilityWindow: 10_000,
+        cooldownDelay: 0,
         problems: [],
         warnings: [],
       });
@@ -103,9 +107,17 @@ describe('the labels of a container', () => {
     ]);
   });
 
-  test('that ask for a cool-down are a problem, so that the container is not updated sooner than meant', () => {
-    assert.equal(read({ [`${watchtower}cooldown-delay`]: '3d' }).problems.length, 1);
-    assert.deepEqual(read({ [`${watchtower}cooldown-delay`]: '0' }).problems, []);
+  test('set the cool-down under either prefix, always over the setting; the longer one wins', () => {
+    const day = 86_400_000;
+    const pluginLabels = ['cooldown-delay'];
+    assert.equal(read({ [`${watchtower}cooldown-delay`]: '3d' }).cooldownDelay, 3 * day);
+    assert.equal(read({ 'belfry.cooldown-delay': '0' }, { cooldownDelay: day }).cooldownDelay, 0);
+    assert.equal(read({ 'belfry.cooldown-delay': '' }, { cooldownDelay: day }).cooldownDelay, day);
+    const both = read({ 'belfry.cooldown-delay': '1w', [`${watchtower}cooldown-delay`]: '1M' });
+    assert.deepEqual([both.cooldownDelay, both.warnings.length], [30 * day, 1]);
+    assert.deepEqual(read({ [`${watchtower}cooldown-delay`]: 'soon' }, { pluginLabels }).problems, [
+      `The label ${watchtower}cooldown-delay=soon is not a duration such as 12h, 3d or 1M (30 days).`,
+    ]);
   });
 
   test('that nobody knows are warned of, with the nearest right one', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { formatDuration, parseDuration } from '../../core/config/duration.ts';
+import { formatDuration, parseDelay, parseDuration } from '../../core/config/duration.ts';
 
 describe('durations', () => {
   const readings: readonly (readonly [string, number | undefined])[] = [
@@ -21,12 +21,21 @@ describe('durations', () => {
     ['5x', undefined],
     ['h', undefined],
     ['1h30', undefined],
+    ['1M', undefined],
   ];
   for (const [text, milliseconds] of readings) {
     test(`"${text}" is ${milliseconds === undefined ? 'not a duration' : `${milliseconds} ms`}`, () => {
       assert.equal(parseDuration(text), milliseconds);
     });
   }
+
+  test('of a cool-down may also be in months of thirty days', () => {
+    assert.deepEqual(
+      ['1M', '1.5M', '1M1m', '3d', '90'].map(parseDelay),
+      [2_592_000_000, 3_888_000_000, 2_592_060_000, 259_200_000, 90_000],
+    );
+    assert.equal(parseDelay('M'), undefined);
+  });
 
   test('what is written is read back the same', () => {
     fc.assert(

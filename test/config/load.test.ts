@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { parseArguments } from '../../core/cli/arguments.ts';
 import { loadSettings } from '../../core/config/load.ts';
+import { zoneOf } from '../../core/config/time.ts';
 import { AppErrors } from '../../core/errors/app-error.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'belfry-config-'));
@@ -91,6 +92,14 @@ describe('when to run', () => {
       argv: ['-s', '@daily', '--time-zone', 'Europe/Rome'],
     });
     assert.deepEqual([settings.schedule, settings.timeZone], ['0 0 * * *', 'Europe/Rome']);
+  });
+
+  test('without a schedule, the zone is found out when somebody asks', async () => {
+    const { settings } = await load({ env: { TZ: ':Asia/Tokyo' } });
+    assert.equal(settings.timeZone, null);
+    assert.equal(zoneOf(settings, { TZ: ':Asia/Tokyo' }), 'Asia/Tokyo');
+    assert.equal(zoneOf({ timeZone: 'Europe/Rome' }, { TZ: 'Asia/Tokyo' }), 'Europe/Rome');
+    assert.equal(zoneOf(settings, {}), Intl.DateTimeFormat().resolvedOptions().timeZone);
   });
 
   test('@every is an interval', async () => {

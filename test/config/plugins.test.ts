@@ -3,24 +3,28 @@ import { describe, test } from 'node:test';
 import { loadSettings } from '../../core/config/load.ts';
 import { pluginsInForce } from '../../core/config/plugins.ts';
 import type { PluginUse, Settings } from '../../core/config/settings.ts';
+import { loadPlugin } from '../../core/loader.ts';
 
 const { settings: defaults } = await loadSettings({ flags: { given: [], foreign: [] }, env: {}, cwd: '/nowhere' });
+const gates = ['policy', 'cooldown', 'maintenance-window'];
 const inForce = (plugins: PluginUse[], settings: Partial<Settings> = {}) =>
   pluginsInForce({ ...defaults, ...settings, plugins }).map(({ use, name }) => name ?? use);
 
+const health = ['health-docker', 'stability', 'health-http', 'health-tcp', 'health-exec', 'health-log'];
+
 describe('the plugins in force', () => {
   test('are the default ones where nothing is configured', () => {
-    assert.deepEqual(inForce([]), ['health-docker', 'stability', 'console']);
+    assert.deepEqual(inForce([]), [...gates, ...health, 'console']);
   });
 
   test('include the clean-up where the setting asks for it', () => {
-    assert.deepEqual(inForce([], { cleanup: true }), ['health-docker', 'stability', 'console', 'cleanup-replaced']);
+    assert.deepEqual(inForce([], { cleanup: true }), [...gates, ...health, 'console', 'cleanup-replaced']);
   });
 
   test('are joined by those of the list, in order', () => {
     assert.deepEqual(inForce([{ use: './gate.mts' }, { use: 'webhook', name: 'ops' }]), [
-      'health-docker',
-      'stability',
+      ...gates,
+      ...health,
       'console',
       './gate.mts',
       'ops',
@@ -28,7 +32,13 @@ describe('the plugins in force', () => {
   });
 
   test('take an entry of a default one’s name in its place', () => {
-    assert.deepEqual(inForce([{ use: 'stability', name: 'mine' }]), ['health-docker', 'mine', 'console']);
+    assert.deepEqual(inForce([{ use: 'stability', name: 'mine' }]), [
+      ...gates,
+      'health-docker',
+      'mine',
+      ...health.slice(2),
+      'console',
+    ]);
   });
 
   test('lose what an entry turns off', () => {
@@ -37,8 +47,22 @@ describe('the plugins in force', () => {
         { use: 'console', enabled: false },
         { use: 'webhook', enabled: false },
       ]),
-      ['health-docker', 'stability'],
+      [...gates, ...health],
     );
+  });
+
+  test('are loaded for a label of theirs where nothing configures them, and know all their labels', async () => {
+    for (const { use, labels } of pluginsInForce({ ...defaults, plugins: [] })) {
+      if (labels === undefined) continue;
+      const { labels: own = {} } = await loadPlugin(use, '/nowhere');
+      const shared = use.startsWith('health-') ? ['health.timeout'] : [];
+      assert.deepEqual([...labels, ...shared], Object.keys(own), use);
+    }
+    const config = { checks: [] };
+    const own = pluginsInForce({ ...defaults, plugins: [{ use: 'health-http', config }] }).find(
+      ({ use }) => use === 'health-http',
+    );
+    assert.deepEqual(own, { use: 'health-http', config });
   });
 
   test('hold the clean-up once where both setting and list name it', () => {

@@ -28,6 +28,7 @@ describe('Watchtower’s environment', () => {
       WATCHTOWER_NO_PULL: 'true',
       WATCHTOWER_CLEANUP: 'true',
       WATCHTOWER_TIMEOUT: '30s',
+      WATCHTOWER_COOLDOWN_DELAY: '1M2w',
       WATCHTOWER_NO_STARTUP_MESSAGE: 'true',
       WATCHTOWER_DEBUG: 'true',
       WATCHTOWER_REGISTRY_TLS_SKIP: 'true',
@@ -38,7 +39,7 @@ describe('Watchtower’s environment', () => {
       stateFolder: undefined,
       interval: 300_000,
       schedule: null,
-      timeZone: 'UTC',
+      timeZone: null,
       runOnce: true,
       names: [],
       disableContainers: ['db', 'cache', 'queue'],
@@ -51,10 +52,12 @@ describe('Watchtower’s environment', () => {
       cleanup: true,
       stopTimeout: 30_000,
       stabilityWindow: 10_000,
+      cooldownDelay: 44 * 86_400_000,
       startupMessage: false,
       log: { level: 'debug' },
       registryTlsSkip: true,
       registries: {},
+      follow: [],
       plugins: [],
       folder: '/nowhere',
     });
@@ -96,7 +99,6 @@ describe('Watchtower’s environment', () => {
     ['WATCHTOWER_ENABLE_CONTAINERS_BY_LABEL', 'a=b'],
     ['WATCHTOWER_DISABLE_CONTAINERS_BY_LABEL', 'a=b'],
     ['WATCHTOWER_NO_RESTART', 'true'],
-    ['WATCHTOWER_COOLDOWN_DELAY', '3d'],
     ['WATCHTOWER_LIFECYCLE_HOOKS', 'true'],
     ['WATCHTOWER_HTTP_API_UPDATE', 'true'],
   ] as const) {
@@ -108,7 +110,6 @@ describe('Watchtower’s environment', () => {
   test('that asks for nothing is passed over without a word', async () => {
     const { warnings } = await load({
       WATCHTOWER_NO_RESTART: 'false',
-      WATCHTOWER_COOLDOWN_DELAY: '0',
       WATCHTOWER_USE_COMPOSE_DEPENDS_ON: 'true',
       WATCHTOWER_LOG_FORMAT: 'auto',
     });

@@ -7,7 +7,7 @@ import type { ContainerDetails, HostConfig } from '../../core/engine/port.ts';
 import { AppError, hasCode } from '../../core/errors/app-error.ts';
 import type { Code } from '../../core/errors/catalogue.ts';
 import type { BelfryEvent, Finished } from '../../core/events.ts';
-import type { Wiring } from '../../core/plugin.ts';
+import type { CyclePlan, Wiring } from '../../core/plugin.ts';
 import type { Behaviour } from '../kit/fake-engine/behaviour.ts';
 import { createLab, type Lab, type LabOptions, runs } from './lab.ts';
 
@@ -345,6 +345,38 @@ describe('a cycle', () => {
         'plugin gate-0 (afterCycle) failed: no',
       ],
     );
+  });
+
+  test('tells plugins whom it looks at as it begins, and how they are as it ends', async () => {
+    const told: (readonly string[])[] = [];
+    const tell = ({ workloads }: Pick<CyclePlan, 'workloads'>) =>
+      void told.push(workloads.map(({ workload, running, labels }) => `${workload.name} ${running} ${labels.team}`));
+    const ids: string[] = [];
+    const lab = createLab({
+      plugins: [
+        {
+          beforeCycle: tell,
+          afterCycle: ({ finished, workloads }) => {
+            assert.equal(finished.counts.recreated, 1);
+            ids.push(...workloads.map(({ workload }) => workload.id));
+            tell({ workloads });
+          },
+        },
+      ],
+    });
+    const original = lab.behind('web', { labels: { team: 'shop' } });
+    await lab.run();
+    assert.deepEqual(told, [['web true shop'], ['web true shop']]);
+    assert.notEqual(ids[0], original, 'as it ends it is the new container');
+  });
+
+  test('lists the containers once more only where a plugin wants to know how it ended', async () => {
+    const listings = async (plugins: readonly Wiring[]) => {
+      const lab = createLab({ plugins });
+      await lab.run();
+      return lab.engine.calls.filter(({ method }) => method === 'list').length;
+    };
+    assert.equal(await listings([{ afterCycle: () => undefined }]), (await listings([])) + 1);
   });
 
   test('without containers is a cycle all the same', async () => {

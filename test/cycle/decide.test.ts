@@ -156,6 +156,7 @@ describe('an update is left', () => {
 test('a gate is told when a candidate was first seen, also in later cycles', async () => {
   const plans: Plan[] = [];
   const lab = createLab({
+    settings: { pluginLabels: ['cooldown-delay'] },
     plugins: [
       {
         beforeUpdate: (plan) => {
@@ -165,7 +166,7 @@ test('a gate is told when a candidate was first seen, also in later cycles', asy
       },
     ],
   });
-  lab.behind('web', { labels: { tier: 'gold' } });
+  lab.behind('web', { labels: { tier: 'gold', 'belfry.cooldown-delay': '1h' } });
   for (let count = 0; count < 2; count += 1) {
     await lab.run();
     lab.engine.clock.advance(3_600_000);
@@ -174,6 +175,7 @@ test('a gate is told when a candidate was first seen, also in later cycles', asy
   assert.equal(first?.firstSeen, '2026-01-01T00:00:00.000Z');
   assert.equal(second?.firstSeen, first?.firstSeen);
   assert.deepEqual([first?.workload.name, first?.bump, first?.labels.tier], ['web', 'minor', 'gold']);
+  assert.equal(first?.cooldownDelay, 3_600_000);
 });
 
 interface Container {

@@ -62,7 +62,7 @@ export function createLab({ settings = {}, plugins = [], journal = lasting(), in
   const log = createLog({ level: 'debug', write: (line) => void logged.push(line.slice(25)), now: clock.date });
   const bus = createBus({ journal, host: 'fake-host', log, now: clock.date });
   bus.on((event) => events.push(event));
-  const instances = plugins.map((wiring, at) => ({ name: `gate-${at}`, wiring }) as Instance);
+  const instances = plugins.map((wiring, at) => ({ name: `gate-${at}`, wiring, plugin: {} }) as Instance);
   const stop = new AbortController();
   let cycles = 0;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { veto } from '../../core/plugin.ts';
+import { defer } from '../../core/plugin.ts';
 import { createLab } from './lab.ts';
 
 const reference = 'registry.example/web:1';
@@ -25,11 +25,14 @@ test('a preview lists what would follow the new image, and leaves out what the u
   assert.deepEqual(previews[0]?.notPreserved, []);
 });
 
-test('a preview says who would refuse, and that nothing is lost by looking', async () => {
-  const lab = createLab({ plugins: [{ beforeUpdate: () => veto('not on Fridays') }] });
+test('a preview says who would refuse, until when, and that nothing is lost by looking', async () => {
+  const saturday = new Date('2026-01-03T00:00:00Z');
+  const lab = createLab({ plugins: [{ beforeUpdate: () => defer('not on Fridays', saturday) }] });
   lab.behind('web');
-  const { previews } = await lab.run({ dryRun: true });
-  assert.equal(previews[0]?.refusal, 'not on Fridays');
+  const { previews, finished } = await lab.run({ dryRun: true });
+  const { refusal, code, by, until } = previews[0] ?? {};
+  assert.deepEqual([refusal, code, by, until], ['not on Fridays', 'GATE_REFUSED', 'gate-0', saturday.toISOString()]);
+  assert.equal(finished.items[0]?.until, saturday.toISOString(), 'the report says so as well');
   const changing = ['pull', 'tag', 'create', 'stop', 'remove', 'rename'];
   assert.deepEqual(
     lab.engine.calls.filter(({ method }) => changing.includes(method)),

@@ -85,4 +85,4 @@ function triesOf({ from, mustRemember }: Play, points: readonly Point[], bad: bo
   return full ? tries : tries.filter((_, at) => at % thinned === 1);
 }
 
-const thinned = 15;
+const thinned = 21;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, type TestContext, test } from 'node:test';
+import { after, before, describe, type TestContext, test } from 'node:test';
 import { programs } from '../kit/images.ts';
+import { openFurtherStage } from '../kit/private-engine.ts';
 import { stepIn } from '../kit/step-in.ts';
 import { assertOriginal, assertUntouched, openScene, type Scene } from './scene.ts';
 
@@ -12,9 +13,18 @@ const moments = {
 };
 
 describe('an image that a clean-up by somebody else removes', { concurrency: 1 }, () => {
+  // Where containerd keeps the images, a clean-up disturbs pulls of others, such as those of the other tests.
+  const alone = process.env.BELFRY_TEST_PROGRAM !== undefined;
+  let further: Awaited<ReturnType<typeof openFurtherStage>> | undefined;
+  before(async () => {
+    further = alone ? await openFurtherStage() : undefined;
+  });
+  after(() => further?.close());
+  const open = (t: TestContext) => openScene(t, further === undefined ? {} : { engineHost: further.engine.host });
+
   for (const [when, moment] of Object.entries(moments)) {
     test(`FM59: ${when} costs the attempt and nothing else`, async (t) => {
-      const { scene, name, pinned } = await openBehind(t);
+      const { scene, name, pinned } = await openBehind(await open(t));
       const before = await scene.inspect(name);
       const left = stepIn(scene.engine, moment, async () => {
         await prune(scene);
@@ -35,7 +45,7 @@ describe('an image that a clean-up by somebody else removes', { concurrency: 1 }
   }
 
   test('FM59: is held from the moment its container is made', async (t) => {
-    const { scene, name, pinned } = await openBehind(t);
+    const { scene, name, pinned } = await openBehind(await open(t));
     let cleanUps = 0;
     scene.engine.setFault(async ({ method, path }) => {
       if (!/^POST \/containers\/[\w.-]+\/(stop|rename|start)$/.test(`${method} ${path}`)) return undefined;
@@ -51,7 +61,7 @@ describe('an image that a clean-up by somebody else removes', { concurrency: 1 }
   });
 
   test('FM61: leaves the original what it needs to come back, however often it comes', async (t) => {
-    const scene = await openScene(t);
+    const scene = await open(t);
     const name = await scene.deploy('web', { create: { HostConfig: onFailure } });
     const before = await scene.inspect(name);
     await scene.release('web', '2', programs.exits());
@@ -68,7 +78,7 @@ describe('an image that a clean-up by somebody else removes', { concurrency: 1 }
   });
 
   test('FM59: whose tag moves on meanwhile is the one that was found all the same', async (t) => {
-    const { scene, name } = await openBehind(t);
+    const { scene, name } = await openBehind(await open(t));
     const found = (await scene.belfry('check')).item(name).to?.digest;
     stepIn(scene.engine, /^POST \/images\/create$/, () => scene.release('web', '3'));
     const run = await scene.belfry('update');
@@ -95,8 +105,7 @@ async function keptByName(scene: Scene): Promise<boolean> {
 }
 
 /** A container that is behind; `pinned` is the id of the newer image, null where the engine does not have it. */
-async function openBehind(t: TestContext) {
-  const scene = await openScene(t);
+async function openBehind(scene: Scene) {
   const name = await scene.deploy('web');
   const { digest } = await scene.release('web', '2');
   const path = `/images/${scene.registry}/${scene.prefix}/web@${digest}/json`;

@@ -1,6 +1,7 @@
 import { after, before, describe } from 'node:test';
 import { containerCases } from './cases/containers.ts';
 import { creationCases } from './cases/creation.ts';
+import { execCases } from './cases/exec.ts';
 import { imageCases } from './cases/images.ts';
 import { layerCases } from './cases/layer.ts';
 import { lifeCases } from './cases/life.ts';
@@ -18,6 +19,7 @@ const groups = [
   startCases,
   stopCases,
   lifeCases,
+  execCases,
   removalCases,
   imageCases,
   pullCases,

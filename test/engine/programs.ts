@@ -1,5 +1,6 @@
 import type { ImageDefaults } from '../../core/engine/port.ts';
-import type { Behaviour } from '../kit/fake-engine/behaviour.ts';
+import type { ExecCommand } from '../../core/plugin.ts';
+import type { Behaviour, FakeExec } from '../kit/fake-engine/behaviour.ts';
 
 /** The same process twice: as a real engine runs it, and as the fake one plays it. */
 export interface Program {
@@ -17,11 +18,39 @@ const healthcheck = (...test: string[]) => ({
   Retries: 2,
 });
 
+const wide = 'é'.repeat(20);
+
+/** What the suite runs inside a container, and how the fake plays it. */
+export const scripts = {
+  fails: { argv: ['sh', '-c', 'echo out; echo err >&2; exit 3'], plays: () => ({ exitCode: 3, output: 'out\nerr\n' }) },
+  tells: {
+    argv: ['sh', '-c', 'echo "$GIVEN" $(id -u):$(id -g)'],
+    plays: ({ user, env }) => ({ exitCode: 0, output: `${env?.GIVEN} ${user}\n` }),
+  },
+  floods: {
+    argv: ['sh', '-c', `i=0; while [ $i -lt 3000 ]; do echo "$i ${wide}"; i=$((i+1)); done`],
+    plays: () => ({ exitCode: 0, output: `0 ${wide}\n`.repeat(3000) }),
+  },
+  /** Its streams end before it does. */
+  closes: { argv: ['sh', '-c', 'exec >&- 2>&-; sleep 1; exit 4'], plays: () => ({ exitCode: 4, output: '' }) },
+  lasts: { argv: ['sleep', '100'], plays: () => ({ exitCode: 0, output: '', takes: 100_000 }) },
+} as const satisfies Record<string, Script>;
+
+interface Script {
+  readonly argv: readonly string[];
+  readonly plays: (command: ExecCommand) => FakeExec;
+}
+
+const execs = (argv: readonly string[], command: ExecCommand) =>
+  Object.values<Script>(scripts)
+    .find((script) => script.argv.join() === argv.join())
+    ?.plays(command);
+
 export const programs = {
   /** Says `up` on one stream and `warned` on the other, and ends at SIGTERM. */
   serves: {
     config: shell(`trap 'exit 0' TERM; echo up; echo warned >&2; ${untilSignalled}`),
-    behaviour: { says: ['up', 'warned'] },
+    behaviour: { says: ['up', 'warned'], execs },
   },
   /** Ends at SIGUSR1 with code 5 and at nothing else. */
   stubborn: {

@@ -15,8 +15,22 @@ describe('what plugins are told of a container', () => {
     const shown = workloadState(details({ Restarting: true, ExitCode: 137, StartedAt: started }));
     assert.deepEqual(shown, {
       ...{ status: 'running', running: true, restarting: true, exitCode: 137, restarts: 2, startedAt: started },
-      ...{ health: 'none', healthOutput: null, healthcheck: null },
+      ...{ health: 'none', healthOutput: null, healthcheck: null, addresses: [], publishedPorts: [] },
     });
+  });
+
+  test('has every address and published port', () => {
+    const Networks = {
+      front: { IPAddress: '10.0.0.2', GlobalIPv6Address: 'fd00::2' },
+      back: { IPAddress: '', GlobalIPv6Address: '' },
+    };
+    const Ports = { '80/tcp': [{ HostIp: '0.0.0.0', HostPort: '8080' }], '53/udp': null };
+    const { addresses, publishedPorts } = workloadState({ ...details({}), NetworkSettings: { Networks, Ports } });
+    assert.deepEqual(addresses, [
+      { network: 'front', address: '10.0.0.2' },
+      { network: 'front', address: 'fd00::2' },
+    ]);
+    assert.deepEqual(publishedPorts, [{ port: 80, protocol: 'tcp', hostAddress: '0.0.0.0', hostPort: 8080 }]);
   });
 
   test('has no start where it never ran', () => {

@@ -2,27 +2,22 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import type { PrivateEngine } from '../../core/demo/private-engine.ts';
-import { openStage, type Stage } from '../../core/demo/stage.ts';
+import type { Stage } from '../../core/demo/stage.ts';
 import type { Json } from '../../core/engine/port.ts';
 import { app } from '../e2e/scene.ts';
 import { startBelfry } from '../kit/belfry.ts';
-import { openEnvironment } from '../kit/environment.ts';
-import { openFurtherEngine } from '../kit/private-engine.ts';
+import { openFurtherStage } from '../kit/private-engine.ts';
 import { until } from '../kit/until.ts';
 
 describe('after a restart of the engine', () => {
-  let shared: Stage;
+  let further: Awaited<ReturnType<typeof openFurtherStage>>;
   let engine: PrivateEngine;
   let stage: Stage;
   before(async () => {
-    shared = await openEnvironment();
-    engine = await openFurtherEngine();
-    stage = await openStage({ ...shared, engineHost: engine.host }, 'belfry-test');
+    further = await openFurtherStage();
+    ({ engine, stage } = further);
   });
-  after(async () => {
-    await engine.close();
-    await shared.close();
-  });
+  after(() => further.close());
 
   const idsOf = (shorts: readonly string[]) =>
     Promise.all(shorts.map(async (short) => (await stage.inspect(stage.name(short))).Id));

@@ -10,7 +10,7 @@ import type {
   Reference,
   Registry,
 } from '../../core/registry/port.ts';
-import { formatReference, parseReference, repositoryName } from '../../core/registry/reference.ts';
+import { contentOf, formatReference, parseReference, repositoryName } from '../../core/registry/reference.ts';
 
 /** What an image is; the same image has the same digests, unless it states its own. */
 export interface FakeImage {
@@ -29,12 +29,18 @@ export interface FakeImage {
 /** All registries in memory, whatever their host. */
 export interface FakeRegistry extends Registry {
   /** What was asked so far, answers from memory left out. */
-  readonly questions: { readonly digest: readonly string[]; readonly candidate: readonly string[] };
+  readonly questions: {
+    readonly digest: readonly string[];
+    readonly tags: readonly string[];
+    readonly candidate: readonly string[];
+  };
   readonly cycles: number;
   /** Points the reference's tag at an image; its digest. */
   put(reference: string, image?: FakeImage): string;
   /** Points the reference's tag at an index of images; its digest. */
   putIndex(reference: string, images: readonly FakeImage[], digest?: string): string;
+  /** Has a repository serve a manifest by tag or digest, or a blob by digest, byte for byte. */
+  putContent(repository: string, name: string, content: Buffer): void;
   /** Takes the tag away; what it pointed at stays, by digest. */
   remove(reference: string): void;
   /** From now on questions about the reference fail, and pulls of exactly this one. */
@@ -57,7 +63,8 @@ export function createFakeRegistry(): FakeRegistry {
   const failures = new Map<string, AppError>();
   const credentials = new Map<string, PullCredentials>();
   const answers = new Map<string, string>();
-  const questions: { digest: string[]; candidate: string[] } = { digest: [], candidate: [] };
+  const questions: { [asked in keyof FakeRegistry['questions']]: string[] } = { digest: [], tags: [], candidate: [] };
+  const artifacts = new Map<string, Buffer>();
   let cycles = 0;
 
   function point(text: string, content: Content): string {
@@ -99,6 +106,7 @@ export function createFakeRegistry(): FakeRegistry {
       const own = digest ?? digestOf(['index', made.map((image) => image.digest)]);
       return point(text, { digest: own, images: made.map((image) => ({ ...image, digest: own })) });
     },
+    putContent: (repository, name, content) => void artifacts.set(`${repository} ${name}`, content),
     remove: (text) => void tags.delete(formatReference(parseReference(text))),
     fail: (text, code, message = `${text} fails as the test wants it.`) =>
       void failures.set(formatReference(parseReference(text)), new AppError(code, message)),
@@ -129,10 +137,24 @@ export function createFakeRegistry(): FakeRegistry {
       throwIfFailing(reference);
       return contents.has(`${repositoryName(reference)}@${digest}`);
     },
+    async tags(reference) {
+      const repository = repositoryName(reference);
+      questions.tags.push(repository);
+      throwIfFailing(reference);
+      const all = [...tags.keys()].map(parseReference);
+      const found = all.filter((one) => repositoryName(one) === repository).flatMap(({ tag }) => tag ?? []);
+      if (found.length === 0) throw absent(repository);
+      return found.sort();
+    },
     async candidate(reference, digest, platform) {
       questions.candidate.push(nameOf(reference));
       throwIfFailing(reference);
       return find(reference, digest, platform);
+    },
+    async read(reference, wanted) {
+      const { id } = contentOf(wanted);
+      throwIfFailing(reference);
+      return artifacts.get(`${repositoryName(reference)} ${id}`) ?? null;
     },
     pullCredentials: async ({ registry }) => credentials.get(registry),
   };

@@ -1,4 +1,4 @@
-import type { Plan } from '../../core/decisions.ts';
+import type { CleanupCandidate, CyclePlan, CycleWorkload, Plan } from '../../core/decisions.ts';
 import type { ImageVersion, Workload } from '../../core/events.ts';
 import type { WorkloadState } from '../../core/plugin.ts';
 
@@ -27,7 +27,9 @@ export function samplePlan(own: Partial<Plan> = {}): Plan {
     firstSeen: '2026-01-01T00:00:00.000Z',
     labels: {},
     dryRun: false,
+    approval: null,
     stabilityWindow: 10_000,
+    cooldownDelay: 0,
     ...own,
   };
 }
@@ -44,6 +46,24 @@ export function sampleState(own: Partial<WorkloadState> = {}): WorkloadState {
     health: 'none',
     healthOutput: null,
     healthcheck: null,
+    addresses: [{ network: 'bridge', address: '172.17.0.2' }],
+    publishedPorts: [],
     ...own,
   };
+}
+
+/** A cycle by the clock that looks at `web`. */
+export function sampleCyclePlan(own: Partial<CyclePlan> = {}): CyclePlan {
+  return { cycle: 'cyc_sample', trigger: 'schedule', workloads: [sampleCycleWorkload()], ...own };
+}
+
+/** A workload of a cycle, running and without labels. */
+export function sampleCycleWorkload(own: Partial<CycleWorkload> = {}): CycleWorkload {
+  return { workload: sampleWorkload(), labels: {}, running: true, ...own };
+}
+
+/** The image that an update of `web` left behind. */
+export function sampleCleanupCandidate(own: Partial<CleanupCandidate> = {}): CleanupCandidate {
+  const image = { imageId: `sha256:${'1'.repeat(64)}`, references: ['web:1'], bytes: 48_000_000 };
+  return { ...image, replacedBy: sampleWorkload(), ...own };
 }

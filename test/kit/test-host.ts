@@ -1,13 +1,25 @@
 import { createBus } from '../../core/bus.ts';
 import { createRedact } from '../../core/config/redact.ts';
-import type { Answer, Asked, Decision } from '../../core/decisions.ts';
+import { type Answer, type Asked, type Decision, decisionNames } from '../../core/decisions.ts';
 import { AppError, type Problem } from '../../core/errors/app-error.ts';
-import type { BelfryEvent, Fact, Workload } from '../../core/events.ts';
+import { type BelfryEvent, type EventType, eventTypes, type Fact, type Workload } from '../../core/events.ts';
 import { openHost } from '../../core/host.ts';
 import { memoryJournal } from '../../core/journal/memory-journal.ts';
 import { checkPlugin } from '../../core/loader.ts';
 import { createLog, silentLog } from '../../core/log.ts';
-import type { DeliveryAnswer, DeliveryContext, Http, Message, Plugin, WorkloadState } from '../../core/plugin.ts';
+import type {
+  Capability,
+  DeliveryAnswer,
+  DeliveryContext,
+  ExecCommand,
+  ExecResult,
+  Http,
+  Message,
+  Plugin,
+  RegistryReads,
+  Routes,
+  WorkloadState,
+} from '../../core/plugin.ts';
 import { ask } from '../../core/verdicts.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 
@@ -16,13 +28,25 @@ export interface TestHostOptions {
   readonly config?: unknown;
   /** What `now` and `sleep` go by: a sleep lets its whole time pass at once. */
   readonly clock?: FakeClock;
+  /** Belfry's own; `UTC` unless given. */
+  readonly timeZone?: string;
   readonly http?: Http;
   /** What must never be shown, as Belfry knows it from its configuration. */
   readonly secrets?: readonly string[];
   /** For plugins that require `state`. */
   readonly state?: (workload: Workload) => WorkloadState;
+  /** For plugins that require `routes`. */
+  readonly routes?: (workload: Workload, port: number) => Routes;
   /** For plugins that require `logs`. */
   readonly logs?: (workload: Workload, lines: number) => readonly string[];
+  /** For plugins that require `exec`. */
+  readonly exec?: (workload: Workload, command: ExecCommand) => ExecResult | Promise<ExecResult>;
+  /** For plugins that require `registry`. */
+  readonly registry?: RegistryReads;
+  /** Where the configuration would lie; the working directory unless given. */
+  readonly folder?: string;
+  /** What the engine refuses. */
+  readonly lacking?: readonly Capability[];
 }
 
 /** One plugin, set up as Belfry itself does it, and what Belfry would do to it. */
@@ -30,6 +54,12 @@ export interface TestHost {
   readonly clock: FakeClock;
   /** The lines it has logged so far, each with its level: `warn  too slow`. */
   readonly logged: readonly string[];
+  /** The decisions it answers. */
+  readonly decisions: readonly Decision[];
+  /** The events it listens to. */
+  readonly events: readonly EventType[];
+  /** Whether it is a notifier. */
+  readonly delivers: boolean;
   /** Its answer to a decision. Rejects where it throws, takes too long or gives no verdict. */
   ask<D extends Decision>(decision: D, subject: Asked<D>): Promise<Answer<D> | undefined>;
   /** Resolves when it has heard the event, and rejects where that fails. */
@@ -55,9 +85,15 @@ export async function createTestHost<Config>(plugin: Plugin<Config>, options: Te
     now: clock.date,
     sleep: clock.sleep,
     redact: createRedact(options.secrets ?? []),
+    timeZone: options.timeZone ?? 'UTC',
     state: async (workload: Workload) => (options.state ?? missing('state'))(workload),
+    routes: async (workload: Workload, port: number) => (options.routes ?? missing('routes'))(workload, port),
     logs: async (workload: Workload, lines: number) => (options.logs ?? missing('logs'))(workload, lines),
-    folder: '.',
+    exec: async (workload: Workload, command: ExecCommand) => (options.exec ?? missing('exec'))(workload, command),
+    registry: options.registry ?? { manifest: missing('registry'), blob: missing('registry') },
+    lacking: async (capability: Capability) =>
+      options.lacking?.includes(capability) ? 'the engine refuses it' : undefined,
+    folder: options.folder ?? process.cwd(),
   };
   const use = { use: 'the plugin under test', ...(config === undefined ? {} : { config }) };
   const host = await openHost([use], services, async (name) => checkPlugin(name, plugin));
@@ -73,6 +109,9 @@ export async function createTestHost<Config>(plugin: Plugin<Config>, options: Te
   return {
     clock,
     logged,
+    decisions: decisionNames.filter((decision) => instance.wiring[decision] !== undefined),
+    events: eventTypes.filter((type) => instance.wiring.on?.[type] !== undefined),
+    delivers: instance.wiring.deliver !== undefined,
     async ask(decision, subject) {
       if (instance.wiring[decision] === undefined)
         throw new AppError('PLUGIN_INVALID', `it does not answer ${decision}`);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTestHost, sampleVersion, sampleWorkload } from 'belfry/testing';
+import { createTestHost, sampleVersion, sampleWorkload, testPlugin } from 'belfry/testing';
 import console from '../../plugins/console/index.ts';
+
+test('it is whole', () => testPlugin(console));
 
 const workload = sampleWorkload();
 const cycle = 'cyc_1';

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { WorkloadState } from 'belfry/plugin';
-import { createFakeClock, createTestHost, samplePlan, sampleState } from 'belfry/testing';
+import { createFakeClock, createTestHost, samplePlan, sampleState, testPlugin } from 'belfry/testing';
 import healthDocker from '../../plugins/health-docker/index.ts';
+
+test('it is whole', () => testPlugin(healthDocker));
 
 const healthcheck = { startPeriod: 0, interval: 1000, timeout: 1000, retries: 3 };
 const starting = sampleState({ health: 'starting', healthcheck });

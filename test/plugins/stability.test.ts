@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { WorkloadState } from 'belfry/plugin';
-import { createFakeClock, createTestHost, samplePlan, sampleState } from 'belfry/testing';
+import { createFakeClock, createTestHost, samplePlan, sampleState, testPlugin } from 'belfry/testing';
 import stability from '../../plugins/stability/index.ts';
+
+test('it is whole', () => testPlugin(stability));
 
 const plan = samplePlan({ stabilityWindow: 3100 });
 

@@ -3,7 +3,7 @@ import { afterEach, describe, test } from 'node:test';
 import { hasCode } from '../../core/errors/app-error.ts';
 import type { Code } from '../../core/errors/catalogue.ts';
 import { createRegistry } from '../../core/registry/client.ts';
-import type { Platform } from '../../core/registry/port.ts';
+import type { Platform, Wanted } from '../../core/registry/port.ts';
 import { parseReference } from '../../core/registry/reference.ts';
 import { configurationOf, digestOf } from './push.ts';
 import { closeServers, type Reply, type Server, startServer } from './server.ts';
@@ -240,5 +240,40 @@ describe('what stands behind a digest', () => {
     const server = await startServer(({ path }) => content.reply(path));
     await assert.rejects(client().candidate(reference(server), digest, amd64), is('REGISTRY_ANSWER_INVALID'));
     assert.ok(server.seen.length < 10);
+  });
+});
+
+describe('content that is read', () => {
+  const manifest = JSON.stringify({ schemaVersion: 2, config: { digest: digestOf('{}'), size: 2 }, layers: [] });
+  const reads = async (body: string | Buffer, wanted: Wanted) => {
+    const server = await startServer(() => ({ status: 200, body }));
+    return client().read(reference(server), wanted);
+  };
+
+  test('is held to its digest, be it a manifest or a blob', async () => {
+    const other = digestOf('something else');
+    await assert.rejects(reads(manifest, { manifest: other }), is('REGISTRY_ANSWER_INVALID'));
+    await assert.rejects(reads('text', { blob: other }), is('REGISTRY_ANSWER_INVALID'));
+    assert.equal((await reads('text', { blob: digestOf('text') }))?.toString(), 'text');
+  });
+
+  test('has at most 4 MiB', async () => {
+    const large = Buffer.alloc(4 * 1024 * 1024 + 1);
+    await assert.rejects(reads(large, { blob: digestOf(large) }), is('REGISTRY_ANSWER_INVALID'));
+  });
+
+  test('is not absent where the registry does not say so', async () => {
+    for (const [status, code] of [
+      [401, 'REGISTRY_UNAUTHORIZED'],
+      [403, 'REGISTRY_UNAUTHORIZED'],
+      [500, 'REGISTRY_FAILED'],
+    ] as const) {
+      const server = await startServer(() => ({ status }));
+      await assert.rejects(client().read(reference(server), { manifest: 'sha256-abc.sig' }), is(code));
+    }
+  });
+
+  test('is no page that a captive portal shows in its place', async () => {
+    await assert.rejects(reads('<html>', { manifest: 'sha256-abc.sig' }), is('REGISTRY_ANSWER_INVALID'));
   });
 });

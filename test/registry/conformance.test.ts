@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRegistry } from '../../core/registry/client.ts';
-import { parseReference } from '../../core/registry/reference.ts';
+import { parseReference, repositoryName } from '../../core/registry/reference.ts';
 import { createFakeRegistry } from '../kit/fake-registry.ts';
 import { makeCertificate } from './certificate.ts';
 import { registryConformance, type Subject } from './conformance.ts';
 import { type DockerRegistry, startDockerRegistry } from './docker-registry.ts';
-import { createPusher, type Pusher } from './push.ts';
+import { createPusher, digestOf, type Pusher } from './push.ts';
 import { account, startTokenServer } from './token-server.ts';
 
 // bcrypt of the account's password: Debian has no htpasswd without Apache.
@@ -22,6 +22,12 @@ registryConformance('the fake registry', async () => {
     credentials: undefined,
     put: async (reference, recipe) => registry.put(reference, recipe),
     putIndex: async (reference, recipes) => registry.putIndex(reference, recipes),
+    putContent: async (text, { manifest, blob }) => {
+      const reference = parseReference(text);
+      for (const name of [reference.tag ?? '', digestOf(manifest)])
+        registry.putContent(repositoryName(reference), name, Buffer.from(manifest));
+      registry.putContent(repositoryName(reference), digestOf(blob), Buffer.from(blob));
+    },
     close: async () => {},
   };
 });
@@ -79,6 +85,10 @@ function subject({ server, pusher, withAccount, close }: Parts): Subject {
     putIndex: (text, recipes) => {
       const { repository, tag } = parseReference(text);
       return pusher.index(repository, tag, recipes);
+    },
+    putContent: (text, content) => {
+      const { repository, tag } = parseReference(text);
+      return pusher.content(repository, tag ?? '', content);
     },
     close: async () => {
       await server.stop();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { hasCode } from '../../core/errors/app-error.ts';
-import type { Platform, PullCredentials, Registry } from '../../core/registry/port.ts';
+import type { Platform, PullCredentials, Registry, Wanted } from '../../core/registry/port.ts';
 import { parseReference } from '../../core/registry/reference.ts';
-import type { Recipe } from './push.ts';
+import { digestOf, type Recipe } from './push.ts';
 
 /** A registry under test and the means to fill it. */
 export interface Subject {
@@ -14,9 +14,12 @@ export interface Subject {
   /** Points a tag at an image. Resolves with the digest. */
   put(reference: string, recipe: Recipe): Promise<string>;
   putIndex(reference: string, recipes: readonly Recipe[]): Promise<string>;
+  /** Points a tag at a manifest, byte for byte, that names one blob. */
+  putContent(reference: string, content: { readonly manifest: string; readonly blob: string }): Promise<void>;
   close(): Promise<void>;
 }
 
+const ociManifest = 'application/vnd.oci.image.manifest.v1+json';
 const amd64: Platform = { os: 'linux', architecture: 'amd64', variant: null };
 const arm64: Platform = { os: 'linux', architecture: 'arm64', variant: null };
 const arm = (variant: string | null): Platform => ({ os: 'linux', architecture: 'arm', variant });
@@ -63,6 +66,15 @@ export function registryConformance(name: string, open: () => Promise<Subject>):
       assert.equal(await registry.has(parseReference(named('had:1')), pushed), true);
       assert.equal(await registry.has(parseReference(named('had:1')), `sha256:${'ab'.repeat(32)}`), false);
       assert.equal(await registry.has(parseReference(named('never-had:1')), pushed), false);
+    });
+
+    test('lists the tags of a repository, and says of a missing one that it is not found', async () => {
+      const { registry } = subject;
+      for (const tag of ['1.0.0', '1.10.0', 'latest']) await subject.put(named(`listed:${tag}`), { labels: { tag } });
+      const found = await registry.tags(parseReference(named('listed:1.0.0')));
+      assert.deepEqual(found.toSorted(), ['1.0.0', '1.10.0', 'latest']);
+      const missing = registry.tags(parseReference(named('never-listed:1')));
+      await assert.rejects(missing, (error) => hasCode(error, 'REGISTRY_NOT_FOUND'));
     });
 
     test('answers for a reference that has only a digest without asking', async () => {
@@ -129,6 +141,40 @@ export function registryConformance(name: string, open: () => Promise<Subject>):
       await assert.rejects(candidate('narrow:index', index, arm64), missing);
       await assert.rejects(candidate('narrow:index', index, arm('v6')), missing);
       await assert.rejects(candidate('narrow:plain', plain, arm64), missing);
+    });
+
+    test('reads a manifest by tag and by digest, and a blob, byte for byte', async () => {
+      const blob = '{ "any" : "bytes" }\n';
+      const descriptor = { mediaType: 'application/vnd.oci.image.config.v1+json', digest: digestOf(blob), size: 19 };
+      const layers = [{ ...descriptor, mediaType: 'application/vnd.example+json' }];
+      const content = { schemaVersion: 2, mediaType: ociManifest, config: descriptor, layers };
+      const manifest = JSON.stringify(content, undefined, 3);
+      await subject.putContent(named('team/artifact:sha256-abc.sig'), { manifest, blob });
+      const read = async (wanted: Wanted) =>
+        (await subject.registry.read(parseReference(named('team/artifact')), wanted))?.toString();
+      assert.equal(await read({ manifest: 'sha256-abc.sig' }), manifest);
+      assert.equal(await read({ manifest: digestOf(manifest) }), manifest);
+      assert.equal(await read({ blob: digestOf(blob) }), blob);
+      for (const absent of [{ manifest: 'sha256-def.sig' }, { manifest: digestOf('x') }, { blob: digestOf('x') }])
+        assert.equal(await read(absent), undefined);
+    });
+
+    test('reads nothing of a repository that is not there', async () => {
+      const { registry } = subject;
+      assert.equal(await registry.read(parseReference(named('never-had/artifact')), { manifest: 'a' }), null);
+    });
+
+    test('reads nothing by a name that is no tag and no digest', async () => {
+      const { registry } = subject;
+      for (const wanted of [
+        { manifest: '../tags/list' },
+        { manifest: '' },
+        { blob: 'latest' },
+        { blob: 'sha256:../x' },
+      ]) {
+        const reading = registry.read(parseReference(named('team/artifact')), wanted);
+        await assert.rejects(reading, (error) => hasCode(error, 'REFERENCE_INVALID'));
+      }
     });
 
     test('tells the credentials that a pull needs', async () => {

@@ -27,6 +27,12 @@ export interface Pushed {
 }
 
 export interface Pusher {
+  /** A manifest of our own making, byte for byte, and the one blob it names. */
+  content(
+    repository: string,
+    tag: string,
+    content: { readonly manifest: string; readonly blob: string },
+  ): Promise<void>;
   image(repository: string, tag: string | null, recipe: Recipe): Promise<Pushed>;
   index(repository: string, tag: string | null, recipes: readonly Recipe[]): Promise<string>;
 }
@@ -88,7 +94,13 @@ export function createPusher(
     return manifest(repository, tag, types.index, { manifests });
   }
 
-  return { image, index };
+  async function content(repository: string, tag: string, own: { readonly manifest: string; readonly blob: string }) {
+    await blob(repository, own.blob);
+    const url = `http://${host}/v2/${repository}/manifests/${tag}`;
+    await send('PUT', url, repository, { type: mediaTypes.oci.manifest, body: own.manifest });
+  }
+
+  return { image, index, content };
 }
 
 /** The configuration blob of an image. */

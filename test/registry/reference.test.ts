@@ -9,6 +9,8 @@ import {
   registryHost,
   registryKey,
   repositoryName,
+  sameRepository,
+  withTag,
 } from '../../core/registry/reference.ts';
 
 const sha = `sha256:${'0f'.repeat(32)}`;
@@ -161,3 +163,26 @@ const references: fc.Arbitrary<Reference> = fc
   })
   .filter(({ name }) => name.registry !== 'index.docker.io')
   .map(({ name, version }) => ({ ...name, ...version }));
+
+test('a reference gets another tag and stays as it was written', () => {
+  for (const [text, expected] of [
+    ['nginx:1.0', 'nginx:1.1'],
+    ['docker.io/library/nginx:1.0', 'docker.io/library/nginx:1.1'],
+    ['host:5000/a/b:1.0', 'host:5000/a/b:1.1'],
+    ['host:5000/a/b', 'host:5000/a/b:1.1'],
+  ] as const) {
+    assert.equal(withTag(text, '1.1'), expected);
+  }
+});
+
+test('references are of one repository whatever their tags, and however they are written', () => {
+  for (const [a, b, same] of [
+    ['nginx:1', 'docker.io/library/nginx:2', true],
+    ['ghcr.io/a/b:1', `ghcr.io/a/b@${sha}`, true],
+    ['nginx:1', 'ghcr.io/library/nginx:1', false],
+    [sha, sha, true],
+    [sha, 'nginx:1', false],
+  ] as const) {
+    assert.equal(sameRepository(a, b), same, `${a} and ${b}`);
+  }
+});

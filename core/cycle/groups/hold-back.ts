@@ -40,8 +40,8 @@ export function heldBack(context: Context, question: Question): ReadonlyMap<Job,
   return held;
 }
 
-/** Pairs of updates that must not diverge: the same image in the same Compose project. */
-type Sibling = Pick<Stale, 'workload' | 'container'> | Pick<Job, 'workload' | 'container' | 'original'>;
+/** Pairs of updates that must not diverge: to the same image in the same Compose project. */
+type Sibling = Pick<Stale, 'workload' | 'container' | 'to'> | Pick<Job, 'workload' | 'container' | 'to' | 'original'>;
 
 export function siblings<One extends Sibling>(all: readonly One[]): readonly (readonly [One, One])[] {
   const first = new Map<string, One>();
@@ -53,7 +53,8 @@ export function siblings<One extends Sibling>(all: readonly One[]): readonly (re
   });
 }
 
-const siblingKey = ({ workload }: Pick<Stale, 'workload'>) => JSON.stringify([workload.project, workload.image]);
+const siblingKey = ({ workload, to }: Pick<Stale, 'workload' | 'to'>) =>
+  JSON.stringify([workload.project, to.reference]);
 
 /** What `compose run` makes stands for itself, and so does what cannot be parked. */
 const isSibling = (one: Sibling) =>

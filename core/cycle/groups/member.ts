@@ -2,11 +2,10 @@ import type { ContainerSettings } from '../../config/settings.ts';
 import type { Plan } from '../../decisions.ts';
 import type { ContainerDetails, ContainerSummary, CreateSpec, ImageDetails } from '../../engine/port.ts';
 import type { ImageVersion, Workload } from '../../events.ts';
-import type { Reference } from '../../registry/port.ts';
-import { parseReference } from '../../registry/reference.ts';
 import { existing } from '../candidate.ts';
 import type { Context } from '../context.ts';
 import type { Listed } from '../list.ts';
+import { keptTag, type MovedTag } from '../replacement/moved-tag.ts';
 import { planFor } from '../replacement/verify.ts';
 import { localVersion, unknownVersion } from '../version.ts';
 import type { Edge } from './edges.ts';
@@ -18,7 +17,7 @@ export interface Member {
   readonly container: ContainerSummary;
   readonly original: ContainerDetails;
   /** The tag that is to name the new container's image; null where it was made from an image id or a digest. */
-  readonly reference: Reference | null;
+  readonly tag: MovedTag | null;
   /** The image in use; null where it is gone from the engine. */
   readonly current: ImageDetails | null;
   /** The image it will run. */
@@ -63,7 +62,7 @@ export async function followerOf(context: Context, listed: Listed, original: Con
   const version = current === null ? unknownVersion(image, original.Image) : localVersion(image, current, null);
   return {
     ...{ workload, settings, container, original, current },
-    reference: tagOf(image, original.Image),
+    tag: keptTag(image, original.Image),
     pinned: { Id: original.Image },
     from: version,
     to: version,
@@ -71,15 +70,4 @@ export async function followerOf(context: Context, listed: Listed, original: Con
     follows: true,
     fetched: false,
   };
-}
-
-/** The tag to point at a container's image; null where it was made from an image id or a digest. */
-export function tagOf(image: string, imageId: string): Reference | null {
-  const reference = namesId(image, imageId) ? null : parseReference(image);
-  return reference?.digest === null ? reference : null;
-}
-
-/** Whether a container was made from an id, whole or shortened, and so from no tag that could move. */
-export function namesId(image: string, imageId: string): boolean {
-  return image.startsWith('sha256:') || (/^[0-9a-f]{6,64}$/.test(image) && imageId.startsWith(`sha256:${image}`));
 }

@@ -1,8 +1,11 @@
 import { containerSettings } from '../../config/container.ts';
+import { ruleFor } from '../../config/follow.ts';
 import type { ContainerDetails, ContainerSummary } from '../../engine/port.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { IntentRecord } from '../../journal/record.ts';
+import { repositoryName, sameRepository } from '../../registry/reference.ts';
 import type { Context } from '../context.ts';
+import { tagOf } from '../replacement/moved-tag.ts';
 import { parked, type Role } from '../replacement/names.ts';
 
 type Part = Role | 'main';
@@ -74,12 +77,24 @@ export async function interrupted(context: Context, name: string, parts: Leftove
     inCharge: meaning.inCharge,
     stopped: meaning.stopped ?? false,
   };
-  // Someone else's container beside one of ours is told by its image: a successor is made from the same reference.
-  const same = one.successor === undefined || one.successor.Config.Image === one.original.Config.Image;
   const intent = intentOf(context, name);
   const foreign = one.inCharge === 'successor' && intent !== undefined && one.successor?.Image !== intent.to.imageId;
-  if (!same || foreign) throw ambiguous(name, parts);
+  if (!isMadeFor(context, one) || foreign) throw ambiguous(name, parts);
   return one;
+}
+
+/**
+ * Someone else's container beside one of ours is told by its image: a successor is made from the same reference, or
+ * from another tag of the repository where the original follows its versions, or where the journal says so.
+ */
+function isMadeFor(context: Context, { name, original, successor }: Interrupted): boolean {
+  const { Image, Labels } = original.Config;
+  const made = successor?.Config.Image;
+  if (made === undefined || made === Image || made === intentOf(context, name)?.to.reference) return true;
+  const own = containerSettings(Labels ?? {}, context.settings);
+  const reference = tagOf(Image, original.Image);
+  const rule = reference === null ? null : ruleFor(repositoryName(reference), own, context.settings);
+  return rule !== null && sameRepository(Image, made);
 }
 
 /** What the journal knows of the update that left a workload like this. */

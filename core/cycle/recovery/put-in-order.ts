@@ -5,7 +5,7 @@ import { existing } from '../candidate.ts';
 import type { Context } from '../context.ts';
 import { isHard } from '../groups/edges.ts';
 import type { World } from '../groups/groups.ts';
-import { tagOf } from '../groups/member.ts';
+import { keptTag, type MovedTag, tagOfIntent } from '../replacement/moved-tag.ts';
 import { suffixes } from '../replacement/names.ts';
 import { outlastStop } from '../replacement/outlast-stop.ts';
 import { absent, type Displaced, putBack } from '../replacement/put-back.ts';
@@ -135,7 +135,7 @@ async function displacedBy(context: Context, one: Interrupted, { edges }: World)
     originalId: original.Id,
     replacementId: successor?.Id,
     parking: { new: name + suffixes[parking[0]], old: name + suffixes[parking[1]] },
-    reference: tagOf(original.Config.Image, original.Image),
+    tag: movedTag(context, one),
     // Its successor is gone, and with it the policy, unless the journal has it.
     policy: successor?.HostConfig.RestartPolicy ?? recorded?.spec.hostConfig.RestartPolicy,
     wasRunning: !stopped,
@@ -145,6 +145,14 @@ async function displacedBy(context: Context, one: Interrupted, { edges }: World)
       kind === 'namespace' && dependant === original.Id ? [provider] : [],
     ),
   };
+}
+
+/** Where the update led to another tag, only the journal has what that one named before. */
+function movedTag(context: Context, { name, original, successor }: Interrupted): MovedTag | null {
+  const { Image } = original.Config;
+  if (successor === undefined || successor.Config.Image === Image) return keptTag(Image, original.Image);
+  const intent = intentOf(context, name);
+  return intent === undefined ? null : tagOfIntent(intent);
 }
 
 function stopOf(context: Context, { original }: Pick<Interrupted, 'original'>) {

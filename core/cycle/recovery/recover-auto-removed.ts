@@ -5,6 +5,7 @@ import type { IntentRecord } from '../../journal/record.ts';
 import { parseReference, repositoryName } from '../../registry/reference.ts';
 import { existing } from '../candidate.ts';
 import type { Context } from '../context.ts';
+import { tagOfIntent } from '../replacement/moved-tag.ts';
 import { suffixes } from '../replacement/names.ts';
 import { makeAgain } from '../replacement/replace-auto-removed.ts';
 import { planFor, verify } from '../replacement/verify.ts';
@@ -74,7 +75,7 @@ async function remake(context: Context, { intent, snapshot, replacementId }: Rem
   }
   return makeAgain(context, {
     snapshot,
-    reference,
+    tag: tagOfIntent(intent),
     replacement: { id: replacementId, imageId: intent.to.imageId ?? '' },
   });
 }

@@ -9,9 +9,8 @@ import { isHard } from '../groups/edges.ts';
 import { restartsAfter } from '../groups/gather.ts';
 import { components, inOrder, type Needs } from '../groups/graph.ts';
 import { openWorld, type World } from '../groups/groups.ts';
-import { tagOf } from '../groups/member.ts';
 import { workloadOf } from '../list.ts';
-import { restoreTag } from '../replacement/put-back.ts';
+import { restoreTag, tagOfIntent } from '../replacement/moved-tag.ts';
 import { restartAll } from '../replacement/restart.ts';
 import {
   ambiguous,
@@ -187,10 +186,10 @@ async function recoverUnseen(context: Context, intent: IntentRecord): Promise<Re
 }
 
 /** The dead run may have moved the tag and made no container yet, so that nothing on the engine tells. */
-async function takeTagBack(context: Context, { workload, from, to }: IntentRecord): Promise<void> {
-  if (from.imageId === null || to.imageId === null) return;
-  const reference = tagOf(workload.image, from.imageId);
-  await restoreTag(context, reference, to.imageId, from.imageId).catch((left: unknown) =>
+async function takeTagBack(context: Context, intent: IntentRecord): Promise<void> {
+  const { imageId } = intent.to;
+  if (imageId === null) return;
+  await restoreTag(context, tagOfIntent(intent), imageId).catch((left: unknown) =>
     context.log.warn(problemOf(left).message),
   );
 }

@@ -1,7 +1,5 @@
 import type { ContainerDetails, CreateSpec, EngineInfo } from '../../engine/port.ts';
 import { AppError, hasCode } from '../../errors/app-error.ts';
-import { repositoryName } from '../../registry/reference.ts';
-import { existing } from '../candidate.ts';
 import type { Context } from '../context.ts';
 import { core } from '../decide.ts';
 import { besideProviders, type Moved, onSuccessors } from '../groups/follow.ts';
@@ -10,6 +8,7 @@ import { carryFiles, copiedFiles } from '../settings/copied-files.ts';
 import { lostSettings } from '../settings/proof.ts';
 import { buildSpec } from '../settings/spec.ts';
 import { unspoken, unsupported } from '../settings/unsupported.ts';
+import { pointTag, whileTagged } from './moved-tag.ts';
 import { Refused } from './refused.ts';
 
 export interface Place {
@@ -49,25 +48,15 @@ interface Creation {
 }
 
 async function createTagged(context: Context, member: Member, { name, spec, attempt }: Creation): Promise<string> {
-  const giveBack = await pointTag(context, member);
-  try {
+  const { tag, pinned, follows } = member;
+  const make = () => {
     attempt.asked = true;
-    return await create(context, name, spec);
-  } finally {
-    await giveBack();
-  }
-}
-
-/** A follower's tag may have moved on, and must only lead to its own image for as long as the create takes. */
-async function pointTag({ engine }: Context, { reference, pinned, follows }: Member): Promise<() => Promise<void>> {
-  const stay = async () => {};
-  if (reference === null || reference.tag === null) return stay;
-  const { tag } = reference;
-  const repository = repositoryName(reference);
-  const tagged = follows ? await existing(engine.inspectImage(`${repository}:${tag}`)) : null;
-  if (tagged?.Id === pinned.Id) return stay;
-  await engine.tag(pinned.Id, repository, tag);
-  return tagged === null ? stay : () => engine.tag(tagged.Id, repository, tag);
+    return create(context, name, spec);
+  };
+  if (tag === null) return make();
+  if (follows) return whileTagged(context, { reference: tag.reference, imageId: pinned.Id }, make);
+  await pointTag(context, tag.reference, pinned.Id);
+  return make();
 }
 
 interface Wanted {
@@ -76,7 +65,11 @@ interface Wanted {
   readonly info: EngineInfo;
 }
 
-function specOf({ log }: Context, { current, pinned, workload }: Member, { wanted, info }: Wanted): CreateSpec {
+function specOf(
+  { log }: Context,
+  { current, pinned, workload, from, to }: Member,
+  { wanted, info }: Wanted,
+): CreateSpec {
   const beyond = unspoken(wanted, info.apiVersion);
   if (beyond.length > 0) {
     const reason = `API ${info.apiVersion}, which is spoken here, cannot state ${beyond.join(', ')}`;
@@ -88,7 +81,7 @@ function specOf({ log }: Context, { current, pinned, workload }: Member, { wante
   return buildSpec({
     original: wanted,
     inherited,
-    reference: wanted.Config.Image,
+    reference: to.reference === from.reference ? wanted.Config.Image : to.reference,
     imageId: pinned.Id,
     engine: info,
   });
@@ -106,11 +99,11 @@ async function create({ engine }: Context, name: string, spec: CreateSpec): Prom
 
 /** The settings proof: the new container must run the pinned image and lack nothing the old one had. */
 function prove(
-  { pinned, current, workload, spec }: Member,
+  { pinned, current, to, spec }: Member,
   { wanted, created, info }: Wanted & { readonly created: ContainerDetails },
 ): void {
   if (created.Image !== pinned.Id) {
-    throw new AppError('CONTAINER_CHANGED', `someone moved the tag ${workload.image} meanwhile`);
+    throw new AppError('CONTAINER_CHANGED', `someone moved the tag of ${to.reference} meanwhile`);
   }
   if (spec !== undefined) return; // A rollback brings settings of its own.
   const lost = lostSettings({ original: wanted, created, inherited: current?.Config ?? null, engine: info });

@@ -5,7 +5,8 @@ import { nameOf } from '../groups/edges.ts';
 import type { Member } from '../groups/member.ts';
 import { onceEngineAnswers } from './engine-away.ts';
 import { type Attempt, makeSuccessor, type Place } from './make-successor.ts';
-import { absent, restoreTag } from './put-back.ts';
+import { restoreTag } from './moved-tag.ts';
+import { absent } from './put-back.ts';
 import { Refused } from './refused.ts';
 
 /**
@@ -69,6 +70,6 @@ async function orTakeBack(
   }
 }
 
-function giveTagBack(context: Context, { reference, pinned, original }: Member): Promise<void> {
-  return restoreTag(context, reference, pinned.Id, original.Image);
+function giveTagBack(context: Context, { tag, pinned }: Member): Promise<void> {
+  return restoreTag(context, tag, pinned.Id);
 }

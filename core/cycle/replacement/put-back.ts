@@ -1,12 +1,11 @@
 import type { ContainerDetails, RestartPolicy, StopOptions } from '../../engine/port.ts';
 import { longestVerdict, workloadState } from '../../engine/state.ts';
 import { AppError, hasCode, type Problem, problemOf } from '../../errors/app-error.ts';
-import type { Reference } from '../../registry/port.ts';
-import { repositoryName } from '../../registry/reference.ts';
 import { existing } from '../candidate.ts';
 import type { Context } from '../context.ts';
 import { nameOf } from '../groups/edges.ts';
 import { isAway } from './engine-away.ts';
+import { type MovedTag, restoreTag } from './moved-tag.ts';
 
 /** An original and the container that was to take its place, in whatever state a failure or a crash left them. */
 export interface Displaced {
@@ -16,7 +15,7 @@ export interface Displaced {
   readonly replacementId: string | undefined;
   /** The names that the replacement and the original park under. */
   readonly parking: { readonly new: string; readonly old: string };
-  readonly reference: Reference | null;
+  readonly tag: MovedTag | null;
   /** Where it is not known, the replacement's own copy counts. */
   readonly policy: RestartPolicy | undefined;
   /** Whether the original was running and must run again, and was known to be healthy. */
@@ -64,22 +63,6 @@ export async function putBack(
     if (replacement !== undefined) await removeStopped(context, one, replacement.Id);
   }
   return results;
-}
-
-/**
- * Points the tag back at the original's image, unless someone else has moved it meanwhile. A clean-up of theirs may
- * have taken it away, which it could only because it was moved.
- */
-export async function restoreTag(
-  { engine }: Context,
-  reference: Reference | null,
-  pinnedId: string,
-  originalId: string,
-): Promise<void> {
-  if (pinnedId === originalId || reference === null || reference.tag === null) return;
-  const repository = repositoryName(reference);
-  const tagged = await existing(engine.inspectImage(`${repository}:${reference.tag}`));
-  if (tagged === null || tagged.Id === pinnedId) await existing(engine.tag(originalId, repository, reference.tag));
 }
 
 /** What ends the matter before anything is restored: nothing to restore, or no way to. */
@@ -149,7 +132,7 @@ async function restore(
   { replacement, disturbed }: Restoring,
 ): Promise<PutBack> {
   const { engine } = context;
-  const { originalId, wasRunning, reference } = displaced;
+  const { originalId, wasRunning, tag } = displaced;
   try {
     const original = await existing(engine.inspect(originalId));
     if (original === null) return await gone(context, displaced, replacement);
@@ -162,7 +145,7 @@ async function restore(
       await engine.setRestartPolicy(originalId, { ...policy, Name: policy.Name || 'no' });
     }
     const problem = wasRunning ? await startAgain(context, displaced, original) : undefined;
-    if (replacement !== undefined) await restoreTag(context, reference, replacement.Image, original.Image);
+    if (replacement !== undefined) await restoreTag(context, tag, replacement.Image);
     if (problem !== undefined) return { outcome: 'down', problem };
     if (isParked && replacement === undefined) await engine.rename(originalId, displaced.name);
     return { outcome: disturbed.has(originalId) ? 'rolled-back' : 'unchanged' };

@@ -1,14 +1,14 @@
 import { AppError, problemOf } from '../../errors/app-error.ts';
 import type { Snapshot } from '../../journal/port.ts';
-import type { Reference } from '../../registry/port.ts';
 import { existing } from '../candidate.ts';
 import type { Context } from '../context.ts';
 import { type Group, type Member, membersOf } from '../groups/member.ts';
 import { onceEngineAnswers } from './engine-away.ts';
+import { type MovedTag, restoreTag, tagOf, whileTagged } from './moved-tag.ts';
 import { suffixes } from './names.ts';
 import { outlastStop } from './outlast-stop.ts';
 import { discard, prepare } from './prepare.ts';
-import { absent, type PutBack, restoreTag } from './put-back.ts';
+import { absent, type PutBack } from './put-back.ts';
 import { snapshotOf } from './snapshot.ts';
 import { type Strategy, stopOptions } from './strategy.ts';
 import { verify } from './verify.ts';
@@ -47,8 +47,13 @@ export const replaceAutoRemoved: Strategy = {
 
   async undo(context, group, { phase, steps }) {
     const member = theOnly(group);
-    if (phase === 'create') return new Map();
-    const back = await undoOne(context, member, steps.get(member)?.replacementId);
+    const made = steps.get(member)?.replacementId;
+    if (phase === 'create') {
+      // What failed while it was being made has undone itself.
+      if (made !== undefined) await discard(context, member, member.workload.name + suffixes.new);
+      return new Map();
+    }
+    const back = await undoOne(context, member, made);
     return new Map([[member, back]]);
   },
 };
@@ -69,13 +74,13 @@ async function undoOne(context: Context, member: Member, replacementId: string |
   await context.engine.waitRemoved(member.original.Id);
   const replacement = { id: replacementId ?? name, imageId: member.pinned.Id };
   const snapshot = snapshotOf(member, await context.engine.info());
-  return makeAgain(context, { snapshot, reference: member.reference, replacement });
+  return makeAgain(context, { snapshot, tag: member.tag, replacement });
 }
 
 /** An original that the engine has removed, and the container that was to take its place. */
 interface Loss {
   readonly snapshot: Snapshot;
-  readonly reference: Reference | null;
+  readonly tag: MovedTag | null;
   /** By its parking name where its id never arrived. */
   readonly replacement: { readonly id: string; readonly imageId: string };
 }
@@ -94,20 +99,22 @@ export async function makeAgain(context: Context, loss: Loss): Promise<PutBack> 
   }
 }
 
-async function bringBack(context: Context, { snapshot, reference, replacement }: Loss): Promise<void> {
+async function bringBack(context: Context, { snapshot, tag, replacement }: Loss): Promise<void> {
   const { engine } = context;
+  const { name, spec, imageId } = snapshot;
   const successor = await existing(engine.inspect(replacement.id));
   if (successor?.State.Running) {
     const stopped = absent(engine.stop(successor.Id, { signal: null, graceSeconds: null }));
     await Promise.all([stopped, engine.waitRemoved(successor.Id)]);
   }
-  await restoreTag(context, reference, replacement.imageId, snapshot.imageId);
-  const begun = await existing(engine.inspect(snapshot.name));
-  const id = begun?.Image === snapshot.imageId ? begun.Id : await engine.create(snapshot.name, snapshot.spec);
+  await restoreTag(context, tag, replacement.imageId);
+  const begun = await existing(engine.inspect(name));
+  const own = { reference: tagOf(spec.config.Image, imageId), imageId };
+  const id = begun?.Image === imageId ? begun.Id : await whileTagged(context, own, () => engine.create(name, spec));
   // The successor holds the unnamed volumes until the original does again.
   await absent(engine.remove(replacement.id, { volumes: true }));
   await engine.start(id);
   const { Image, State } = await engine.inspect(id);
-  if (Image !== snapshot.imageId) throw new AppError('ROLLBACK_FAILED', 'it was made again with another image');
+  if (Image !== imageId) throw new AppError('ROLLBACK_FAILED', 'it was made again with another image');
   if (!State.Running) throw new AppError('ROLLBACK_FAILED', `it exited again with code ${State.ExitCode}`);
 }

@@ -154,13 +154,13 @@ function parkingOf(context: Context, member: Member): { readonly new: string; re
 }
 
 function displaced(context: Context, member: Member, { steps }: Progress): Displaced {
-  const { workload, original, reference, bonds } = member;
+  const { workload, original, tag, bonds } = member;
   return {
     name: workload.name,
     originalId: original.Id,
     replacementId: steps.get(member)?.replacementId,
     parking: parkingOf(context, member),
-    reference,
+    tag,
     policy: original.HostConfig.RestartPolicy,
     wasRunning: original.State.Running,
     wasHealthy: original.State.Health?.Status === 'healthy',

@@ -9,7 +9,8 @@ import { isStopped } from '../list.ts';
 import { warn } from '../warn.ts';
 import type { Aftermath } from './aftermath.ts';
 import { isAway, onceEngineAnswers } from './engine-away.ts';
-import { type PutBack, restoreTag } from './put-back.ts';
+import { restoreTag } from './moved-tag.ts';
+import type { PutBack } from './put-back.ts';
 import { Refused } from './refused.ts';
 import { replaceAutoRemoved } from './replace-auto-removed.ts';
 import { replaceParked } from './replace-parked.ts';
@@ -62,10 +63,12 @@ async function remember({ engine, journal, cycle, now }: Context, group: Group):
   const names = members.map(({ workload }) => workload.name);
   const info = await engine.info();
   for (const member of members) {
-    const { workload, from, to } = member;
+    const { workload, from, to, tag } = member;
     const snapshot = await journal.saveSnapshot(snapshotOf(member, info));
     const intent = { kind: 'intent', time: now().toISOString(), cycle, workload, from, to, snapshot } as const;
-    await journal.append({ ...intent, ...(names.length > 1 ? { group: names } : {}) });
+    const moved = to.reference === from.reference ? undefined : tag?.before;
+    const tagBefore = moved === undefined || moved === null ? {} : { tagBefore: moved };
+    await journal.append({ ...intent, ...tagBefore, ...(names.length > 1 ? { group: names } : {}) });
   }
 }
 
@@ -88,7 +91,7 @@ async function succeed(context: Context, member: Member, { began, progress, endi
     await bus.emit({ ...recreated, cycle, workload, from, to, ...more });
   }
   const plan = { ...member.plan, workload: { ...workload, id: replacementId } };
-  await warn(context, await verdicts.tell('afterUpdate', plan, false), { workload, outcome: 'updated' });
+  await warn(context, await verdicts.tell('afterUpdate', () => plan, false), { workload, outcome: 'updated' });
 }
 
 function timingsIn({ steps }: Progress, member: Member, now: Date): { readonly timings?: Timings } {
@@ -110,10 +113,8 @@ async function fail(context: Context, group: Group, failure: Failure): Promise<v
   const undoneFrom = context.now().getTime();
   const back = await undo(context, group, { strategy, progress });
   const undoMs = context.now().getTime() - undoneFrom;
-  for (const { reference, pinned, original } of members) {
-    // Where the successor is gone, nothing but the member tells what the tag was moved to.
-    await restoreTag(context, reference, pinned.Id, original.Image).catch(tolerate);
-  }
+  // Where the successor is gone, nothing but the member tells what the tag was moved to.
+  for (const { tag, pinned } of members) await restoreTag(context, tag, pinned.Id).catch(tolerate);
   const isBack = (member: Member) => back.get(member)?.outcome === 'rolled-back';
   for (const { pinned } of members.filter((member) => isBack(member) && member.fetched)) aftermath.drop(pinned.Id);
   if (members.some(isBack)) await aftermath.moved(group);
@@ -170,7 +171,7 @@ async function tell(context: Context, told: Told): Promise<void> {
   const timings = timingsIn(progress, member, told.failedAt);
   await bus.emit({ ...failed, ...told.said, ...rollbackIn(told), ...timings });
   if (outcome === 'unchanged') return;
-  await warn(context, await verdicts.tell('afterRollback', plan, false), { workload, outcome });
+  await warn(context, await verdicts.tell('afterRollback', () => plan, false), { workload, outcome });
 }
 
 function rollbackIn({ member, back, undoMs }: Told): { readonly rollback?: Rollback } {

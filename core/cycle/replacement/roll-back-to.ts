@@ -13,7 +13,7 @@ import { type Exemption, exemption } from '../exempt.ts';
 import { gather } from '../groups/gather.ts';
 import { openWorld, type World } from '../groups/groups.ts';
 import { heldBack } from '../groups/hold-back.ts';
-import { type Listed, list } from '../list.ts';
+import { imageNamed, type Listed, type Listing, list } from '../list.ts';
 import { preflight } from '../preflight.ts';
 import type { Pulled } from '../pull.ts';
 import { recover } from '../recovery/recover.ts';
@@ -39,7 +39,7 @@ export function rollbackTo(name: string): Pass {
 
     const endings = createEndings(context);
     const world = await openWorld(context, listing);
-    const job = await jobFor(context, { listed, world }, last);
+    const job = await jobFor(context, { listing, listed, world }, last);
     const question = { listing, world, jobs: [job], refused: new Map() };
     const objection = impossible(context, question, job) ?? heldBack(context, question).get(job);
     if (objection !== undefined) endings.add(skipped(context, job, objection));
@@ -78,7 +78,7 @@ async function lastUpdate({ journal }: Context, name: string): Promise<LastUpdat
 
 async function jobFor(
   context: Context,
-  { listed, world }: { readonly listed: Listed; readonly world: World },
+  { listing, listed, world }: { readonly listing: Listing; readonly listed: Listed; readonly world: World },
   { event, snapshot }: LastUpdate,
 ): Promise<Pulled> {
   const { engine } = context;
@@ -88,10 +88,11 @@ async function jobFor(
   const pinned = await previousImage(context, event.from);
   const from = { ...event.to, imageId: container.imageId };
   const to = { ...event.from, imageId: pinned.Id };
+  const reference = parseReference(to.reference);
   const stale = {
     ...listed,
     workload: { ...workload, image: original.Config.Image },
-    reference: parseReference(original.Config.Image),
+    reference,
     from,
     to,
     bump: bumpOf(from, to),
@@ -100,11 +101,14 @@ async function jobFor(
     defaults: pinned.Config ?? {},
     current,
   };
+  const kept = to.reference === original.Config.Image;
+  const before = kept ? original.Image : (imageNamed(listing, reference)?.id ?? null);
   const spec = snapshot === undefined ? {} : { spec: snapshot.spec };
   return {
     ...stale,
     original,
     plan: planOf(context, stale),
+    tag: { reference, before },
     pinned,
     fetched: false,
     follows: false,

@@ -35,7 +35,8 @@ export function planFor({ cycle, now, settings }: Context, details: ContainerDet
   const workload = workloadFrom(details);
   const version = unknownVersion(workload.image, details.Image);
   const labels = details.Config.Labels ?? {};
-  const { stabilityWindow } = containerSettings(labels, settings);
+  const { stabilityWindow, cooldownDelay } = containerSettings(labels, settings);
   const rest = { bump: 'unknown', strategy: 'stop-first', firstSeen: now().toISOString(), dryRun: false } as const;
-  return { cycle, workload, from: version, to: version, labels, stabilityWindow, ...rest };
+  const terms = { stabilityWindow, cooldownDelay, approval: null };
+  return { cycle, workload, from: version, to: version, labels, ...terms, ...rest };
 }

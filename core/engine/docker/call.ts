@@ -66,11 +66,14 @@ export function createCaller(settings: EngineSettings): Caller {
       if (call.signal?.aborted) stop();
       call.signal?.addEventListener('abort', stop, { once: true });
       try {
-        return await readWith(await dial(call, abort.signal), async (response) => {
+        const result = await readWith(await dial(call, abort.signal), async (response) => {
           const status = response.statusCode ?? 0;
           if (status >= 400) throw statusError(call, status, await text(response));
           return await read(response);
         });
+        // An answer without a length seems to have ended where it was broken off.
+        if (abort.signal.aborted) throw abort.signal.reason;
+        return result;
       } catch (error) {
         if (abort.signal.aborted) throw abort.signal.reason;
         throw error instanceof AppError ? error : connectionError(call, settings.host, error);

@@ -13,6 +13,7 @@ import type {
 } from '../port.ts';
 import { type Ask, type Call, type Caller, createCaller } from './call.ts';
 import { creatable } from './create-body.ts';
+import { exec } from './exec.ts';
 import { pullError } from './failures.ts';
 import { follow } from './follow.ts';
 import { imageDetails, imageSummary, type ListedImage, listImages } from './images.ts';
@@ -137,9 +138,13 @@ export function createDockerEngine(settings: EngineSettings, deadlines: Deadline
       await info();
       await copyFile(caller, copy);
     },
-    async probe() {
+    async exec(container, command) {
       await info();
-      return probe(caller);
+      return exec(caller, container, command);
+    },
+    async probe(purpose) {
+      await info();
+      return probe(caller, purpose);
     },
   };
   return engine;

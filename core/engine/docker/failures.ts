@@ -62,6 +62,7 @@ const pullPatterns: readonly (readonly [RegExp, Code])[] = [
     'REGISTRY_UNAUTHORIZED',
   ],
   [/could not fetch content descriptor .*not found/i, 'PULL_FAILED'], // A part of an image that is there.
+  [/lease does not exist|failed commit on ref/i, 'PULL_FAILED'], // Somebody cleaned up beside it.
   [/manifest unknown|not found|does not exist|HTTP 404/i, 'REGISTRY_NOT_FOUND'],
   [/certificate|x509|tls:/i, 'REGISTRY_TLS'],
   [/connection refused|no such host|network is unreachable|i\/o timeout|timeout/i, 'REGISTRY_UNREACHABLE'],

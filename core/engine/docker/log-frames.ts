@@ -5,14 +5,19 @@ const headerLength = 8;
  * terminal, the plain bytes. https://docs.docker.com/reference/api/engine/ “Stream format”
  */
 export function logText(bytes: Buffer): string {
-  if (!isFramed(bytes)) return bytes.toString('utf8');
+  return logBytes(bytes).toString('utf8');
+}
+
+/** The same before it is read as text. */
+export function logBytes(bytes: Buffer): Buffer {
+  if (!isFramed(bytes)) return bytes;
   const payloads: Buffer[] = [];
   for (let at = 0; at + headerLength <= bytes.length; ) {
     const length = bytes.readUInt32BE(at + 4);
     payloads.push(bytes.subarray(at + headerLength, at + headerLength + length));
     at += headerLength + length;
   }
-  return Buffer.concat(payloads).toString('utf8');
+  return Buffer.concat(payloads);
 }
 
 /** The end of a log answer, from a frame's beginning: at most `limit` bytes and one unfinished frame. */

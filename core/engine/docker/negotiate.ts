@@ -38,6 +38,7 @@ export async function negotiate(caller: Caller, wanted: string | null, deadline:
         : 'classic',
     cannot: cannot(body),
     ...(typeof body.DockerRootDir === 'string' ? { dataRoot: body.DockerRootDir } : {}),
+    ...(JSON.stringify(body.SecurityOptions ?? '').includes('name=rootless') ? { rootless: true } : {}),
   };
 }
 

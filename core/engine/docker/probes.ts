@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { hasCode } from '../../errors/app-error.ts';
-import type { Probe } from '../port.ts';
+import type { Probe, ProbePurpose } from '../port.ts';
 import type { Call, Caller } from './call.ts';
 
 const deadline = 20_000;
 
 /**
- * Every endpoint a replacement needs, asked about a container, image and network that cannot exist. What an engine
+ * Every endpoint that serves a purpose, asked about a container, image and network that cannot exist. What an engine
  * answers does not matter; a proxy that refuses the endpoint answers 403 or 405.
  */
-export async function probe(caller: Caller): Promise<readonly Probe[]> {
+export async function probe(caller: Caller, purpose: ProbePurpose = 'replace'): Promise<readonly Probe[]> {
   const absent = `belfry-probe-${randomBytes(8).toString('hex')}`;
   return Promise.all(
-    endpoints(absent).map(async ({ method, path, query = {}, body = {}, ...rest }) => {
+    endpoints[purpose](absent).map(async ({ method, path, query = {}, body = {}, ...rest }) => {
       const endpoint = `${method} ${path.replace(absent, '{id}')}`;
       try {
         await caller.json({ method, path, query, body, deadline, ...rest });
@@ -24,7 +24,19 @@ export async function probe(caller: Caller): Promise<readonly Probe[]> {
   );
 }
 
-function endpoints(absent: string): readonly Pick<Call, 'method' | 'path' | 'query' | 'body' | 'archive'>[] {
+type Endpoints = (absent: string) => readonly Pick<Call, 'method' | 'path' | 'query' | 'body' | 'archive'>[];
+
+const endpoints: Readonly<Record<ProbePurpose, Endpoints>> = { replace: toReplace, exec: toExec };
+
+function toExec(absent: string): ReturnType<Endpoints> {
+  return [
+    { method: 'POST', path: `/containers/${absent}/exec`, body: { Cmd: ['true'] } },
+    { method: 'POST', path: `/exec/${absent}/start` },
+    { method: 'GET', path: `/exec/${absent}/json` },
+  ];
+}
+
+function toReplace(absent: string): ReturnType<Endpoints> {
   const container = `/containers/${absent}`;
   return [
     { method: 'GET', path: '/containers/json', query: { limit: 1 } },

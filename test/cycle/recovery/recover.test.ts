@@ -10,14 +10,19 @@ import { createFindings, deaths, share, told } from './findings.ts';
 import { type Death, eventsOf, lastingJournal, live } from './mortal.ts';
 
 const reference = 'registry.example/web:1';
+const nextReference = 'registry.example/web:2';
 const oldImage = `sha256:${'1'.repeat(64)}`;
 const newImage = `sha256:${'2'.repeat(64)}`;
+/** What the engine knows by the next reference already, for whatever reason. */
+const staleImage = `sha256:${'3'.repeat(64)}`;
 
 /** A container, as it is and must stay however its update is interrupted. */
 interface Kind {
   readonly running: boolean;
   readonly hostConfig: HostConfig;
   readonly networks: readonly string[];
+  /** Whether the new image comes under a tag of its own, which its container then names. */
+  readonly follows?: true;
 }
 
 const always = { Name: 'always', MaximumRetryCount: 0 };
@@ -30,6 +35,13 @@ const kinds = {
   },
   stopped: { running: false, hostConfig: { RestartPolicy: always }, networks: [] },
   'self-removing': { running: true, hostConfig: { RestartPolicy: never, AutoRemove: true }, networks: [] },
+  following: { running: true, hostConfig: { RestartPolicy: always }, networks: [], follows: true },
+  'following, self-removing': {
+    running: true,
+    hostConfig: { RestartPolicy: never, AutoRemove: true },
+    networks: [],
+    follows: true,
+  },
 } satisfies Record<string, Kind>;
 
 interface World {
@@ -46,8 +58,10 @@ for (const [name, kind] of Object.entries<Kind>(kinds)) {
     describe(`a ${name} container with a ${badImages.length === 0 ? 'good' : 'bad'} new image`, () => {
       test('is whole again, and accounted for, after a kill at any call', async (t) => {
         const found = createFindings();
-        for (const death of deaths(await live({ ...createWorld(kind, badImages), pass: updates }))) {
-          for (const pass of [recoveries, updates]) {
+        const all = deaths(await live({ ...createWorld(kind, badImages), pass: updates }));
+        for (const [turn, death] of all.entries()) {
+          // Before and after each call, so that each of the two follows on every call.
+          for (const pass of share([recoveries, updates], 2, turn)) {
             const world = createWorld(kind, badImages);
             await live({ ...world, pass: updates, death });
             await live({ ...world, pass });
@@ -64,7 +78,8 @@ for (const [name, kind] of Object.entries<Kind>(kinds)) {
           const rehearsal = createWorld(kind, badImages);
           await live({ ...rehearsal, pass: updates, death });
           // Neighbouring deaths leave much the same behind, so that together they are killed everywhere.
-          for (const second of share(deaths(await live({ ...rehearsal, pass: recoveries })), 5, turn)) {
+          const nth = kind.follows ? 23 : 11;
+          for (const second of share(deaths(await live({ ...rehearsal, pass: recoveries })), nth, turn)) {
             const world = createWorld(kind, badImages);
             await live({ ...world, pass: updates, death });
             await live({ ...world, pass: recoveries, death: second });
@@ -85,7 +100,7 @@ for (const [name, kind] of Object.entries<Kind>(kinds)) {
           // Where nothing but the original is left, nothing tells that the tag was moved.
           const knowsTag = world.engine.names().length > 1;
           await live({ ...world, journal: lastingJournal(), pass: recoveries });
-          await found.check(told(death), checkEngine(world, knowsTag));
+          await found.check(told(death), checkEngine(world, { tag: knowsTag, nextTag: false }));
         }
         t.diagnostic(found.summary());
       });
@@ -192,20 +207,34 @@ function createWorld(kind: Kind, badImages: readonly string[]): World {
   registry.put(reference, { configDigest: oldImage, config: { Cmd: ['serve'], Volumes: { '/state': {} } } });
   for (const network of kind.networks) engine.addNetwork(network);
   const networks = kind.networks.map((network) => ({ name: network, endpoint: {} }));
-  const arranged = { image: reference, config: { StopTimeout: 1 }, hostConfig: kind.hostConfig, networks };
+  const config = { StopTimeout: 1, ...(kind.follows && { Labels: { 'belfry.follow': 'major' } }) };
+  const arranged = { image: reference, config, hostConfig: kind.hostConfig, networks };
   const originalId = kind.running ? engine.run('web', arranged) : engine.put('web', arranged);
-  registry.put(reference, { configDigest: newImage, config: { Cmd: ['serve'], Volumes: { '/cache': {} } } });
+  if (kind.follows) {
+    registry.put(nextReference, { configDigest: staleImage });
+    engine.load(nextReference);
+  }
+  registry.put(kind.follows ? nextReference : reference, {
+    configDigest: newImage,
+    config: { Cmd: ['serve'], Volumes: { '/cache': {} } },
+  });
   const [volume = ''] = engine.volumes();
   return { kind, badImages, engine, journal: lastingJournal(), originalId, volume };
 }
 
 async function checkAll(world: World): Promise<void> {
-  await checkEngine(world, true);
+  await checkEngine(world, { tag: true, nextTag: true });
   await checkJournal(world);
 }
 
+/** Which tags there is something to tell of where they pointed. */
+interface Known {
+  readonly tag: boolean;
+  readonly nextTag: boolean;
+}
+
 /** One container under the name, as it should be, and nothing else. */
-async function checkEngine(world: World, knowsTag: boolean): Promise<void> {
+async function checkEngine(world: World, knows: Known): Promise<void> {
   const { kind, badImages, engine, originalId, volume } = world;
   assert.deepEqual(engine.names(), ['web']);
   const web = await engine.inspect('web');
@@ -222,8 +251,15 @@ async function checkEngine(world: World, knowsTag: boolean): Promise<void> {
   assert.equal(Object.fromEntries(mounts)['/state'], volume, 'the data');
   assert.deepEqual([...engine.volumes()].sort(), mounts.map(([, volumeName]) => volumeName).sort(), 'volumes');
 
-  const { Id: tagged } = await engine.inspectImage(reference);
-  if (knowsTag || web.Image !== oldImage) assert.equal(tagged, web.Image, 'the tag names the image in charge');
+  const { Image: named } = web.Config;
+  assert.equal(named, kind.follows && web.Image === newImage ? nextReference : reference, 'the reference');
+  const { Id: tagged } = await engine.inspectImage(named);
+  if (kind.follows) {
+    assert.equal((await engine.inspectImage(reference)).Id, oldImage, 'the old tag');
+    const { Id: next } = await engine.inspectImage(nextReference);
+    if (named === reference && knows.nextTag) assert.equal(next, staleImage, 'the new tag');
+  }
+  if (knows.tag || web.Image !== oldImage) assert.equal(tagged, web.Image, 'the tag names the image in charge');
 }
 
 /** Each replacement that began has one ending, which tells the truth, and each cycle its end. */

@@ -71,6 +71,14 @@ test('the deadline holds for the whole answer, not only its beginning', async (t
   await assert.rejects(caller.json({ ...get, deadline: 50 }), withCode('ENGINE_TIMEOUT'));
 });
 
+test('an answer that says nothing of its length does not end where the deadline cuts it', async (t) => {
+  const { caller } = await open(t, (_, response) => {
+    response.useChunkedEncodingByDefault = false;
+    response.writeHead(200, { connection: 'close' }).write('half');
+  });
+  await assert.rejects(caller.request({ ...get, deadline: 50 }, text), withCode('ENGINE_TIMEOUT'));
+});
+
 test('a connection cut before the answer is ENGINE_ANSWER_INVALID', async (t) => {
   const { caller } = await open(t, (_, response) => response.destroy());
   await assert.rejects(caller.json(get), withCode('ENGINE_ANSWER_INVALID'));

@@ -95,6 +95,12 @@ describe('a failed pull', () => {
     ['write /var/lib/docker/tmp/x: no space left on device', 'ENGINE_NO_SPACE'],
     ['download failed after attempts=6: unexpected EOF', 'PULL_FAILED'],
     ['failed to copy: could not fetch content descriptor sha256:24 (…) from remote: not found', 'PULL_FAILED'],
+    ['failed commit on ref "manifest-sha256:31": commit failed: lease does not exist: not found', 'PULL_FAILED'],
+    [
+      'failed commit on ref "manifest-sha256:b6": commit failed: rename /a/data /b: no such file or directory',
+      'PULL_FAILED',
+    ],
+    ['lease does not exist: not found', 'PULL_FAILED'],
     ['initializing source docker://r/web: reading manifest latest in r/web: StatusCode: 429', 'REGISTRY_RATE_LIMITED'],
     ['choosing an image from manifest list: no image found in image index for OS linux', 'REGISTRY_PLATFORM_MISSING'],
   ];

@@ -1,3 +1,5 @@
+import type { ExecCommand, ExecResult } from '../../../core/plugin.ts';
+
 /** What the processes of an image do. Durations in milliseconds. */
 export interface Behaviour {
   /** Lines it prints at each start. */
@@ -11,10 +13,17 @@ export interface Behaviour {
   /** After each start; its first check's interval unless given. Only where it has a health check. */
   readonly healthyAfter?: number;
   readonly unhealthyAfter?: number;
+  /** What becomes of a program that is run in it; where nothing does, it is not found. */
+  readonly execs?: (argv: readonly string[], command: ExecCommand) => FakeExec | undefined;
   /** From a signal to the end; at once unless given. */
   readonly stopsAfter?: number;
   /** The exit code a signal leads to, 0 unless given. */
   readonly signals?: Readonly<Record<string, number | 'ignored'>>;
+}
+
+export interface FakeExec extends ExecResult {
+  /** By the clock; no time unless given. */
+  readonly takes?: number;
 }
 
 /** `SIGTERM` for `TERM`. */

@@ -1,6 +1,9 @@
 import type { CreateSpec, Engine, Follow, Probe } from '../../../core/engine/port.ts';
 import { AppError, hasCode } from '../../../core/errors/app-error.ts';
+import { lastText } from '../../../core/last-text.ts';
+import type { ExecCommand, ExecResult } from '../../../core/plugin.ts';
 import type { FakeRegistry } from '../fake-registry.ts';
+import type { FakeExec } from './behaviour.ts';
 import { createContainer } from './create.ts';
 import { containerDetails, containerSummary } from './details.ts';
 import { changesOf, copyBetween, factsOf, layerSizeOf } from './files.ts';
@@ -8,7 +11,7 @@ import { findImage, imageDetails, imageSummary, removeImage, tagImage } from './
 import { remove, setRestartPolicy, start, stop } from './life.ts';
 import { connect, findNetwork } from './networks.ts';
 import { pull } from './pull.ts';
-import { checkName, type EngineState, findContainer } from './state.ts';
+import { behaviourOf, checkName, type EngineState, findContainer } from './state.ts';
 
 interface Parts {
   readonly state: EngineState;
@@ -74,11 +77,13 @@ export function engineOver({ state, registry, refused, record }: Parts): Engine 
     waitRemoved: (container, signal) => record('waitRemoved', [container], () => removal(state, container, signal)),
     logs: (container, lines) => record('logs', [container, lines], () => find(container).log.slice(-lines)),
     follow: (container) => record('follow', [container], () => follow(state, container)),
+    exec: (container, command) => record('exec', [container, command.argv], () => execIn(state, container, command)),
     changes: (container) => record('changes', [container], () => changesOf(find(container))),
     layerSize: (container) => record('layerSize', [container], () => layerSizeOf(find(container))),
     fileFacts: (container, path) => record('fileFacts', [container, path], () => factsOf(find(container), path)),
     copyFile: (copy) => record('copyFile', [copy], () => copyBetween(state, copy)),
-    probe: () => record('probe', [], () => probed.map((endpoint) => probeOf(endpoint, refused))),
+    probe: (purpose = 'replace') =>
+      record('probe', [], () => probed[purpose].map((endpoint) => probeOf(endpoint, refused))),
   };
 }
 
@@ -96,6 +101,18 @@ function follow(state: EngineState, wanted: string): Follow {
   const said: string[] = [];
   container.followers.add(said);
   return { lines: (count) => said.slice(-count), close: () => void container.followers.delete(said) };
+}
+
+function execIn(state: EngineState, wanted: string, command: ExecCommand): ExecResult {
+  const { argv, timeout = 60_000, signal } = command;
+  const container = findContainer(state, wanted);
+  if (container.status !== 'running') throw new AppError('ENGINE_CONFLICT', `container ${wanted} is not running`);
+  if (signal?.aborted) throw new AppError('STOPPED_BY_SIGNAL', `the run of ${argv[0]} was stopped`);
+  const missing: FakeExec = { exitCode: 127, output: `exec: "${argv[0]}": executable file not found in $PATH` };
+  const { takes = 0, ...result } = behaviourOf(state, container).execs?.(argv, command) ?? missing;
+  state.clock.advance(Math.min(takes, timeout));
+  if (takes > timeout) throw new AppError('ENGINE_TIMEOUT', `${argv[0]} took longer than ${timeout / 1000} s`);
+  return { ...result, output: lastText(Buffer.from(result.output), 64 * 1024) };
 }
 
 async function removal(state: EngineState, wanted: string, signal: AbortSignal | undefined): Promise<void> {
@@ -118,30 +135,33 @@ function removedSet(state: EngineState, wanted: string): Set<() => void> | undef
   }
 }
 
-const probed = [
-  'GET /containers/json',
-  'GET /images/json',
-  'GET /containers/{id}/json',
-  'GET /images/{id}/json',
-  'POST /images/create',
-  'POST /images/{id}/tag',
-  'DELETE /images/{id}',
-  'POST /containers/create',
-  'GET /networks/{id}',
-  'POST /networks/{id}/connect',
-  'POST /containers/{id}/start',
-  'POST /containers/{id}/stop',
-  'POST /containers/{id}/restart',
-  'POST /containers/{id}/rename',
-  'POST /containers/{id}/update',
-  'POST /containers/{id}/wait',
-  'GET /containers/{id}/logs',
-  'GET /containers/{id}/changes',
-  'HEAD /containers/{id}/archive',
-  'GET /containers/{id}/archive',
-  'PUT /containers/{id}/archive',
-  'DELETE /containers/{id}',
-];
+const probed = {
+  exec: ['POST /containers/{id}/exec', 'POST /exec/{id}/start', 'GET /exec/{id}/json'],
+  replace: [
+    'GET /containers/json',
+    'GET /images/json',
+    'GET /containers/{id}/json',
+    'GET /images/{id}/json',
+    'POST /images/create',
+    'POST /images/{id}/tag',
+    'DELETE /images/{id}',
+    'POST /containers/create',
+    'GET /networks/{id}',
+    'POST /networks/{id}/connect',
+    'POST /containers/{id}/start',
+    'POST /containers/{id}/stop',
+    'POST /containers/{id}/restart',
+    'POST /containers/{id}/rename',
+    'POST /containers/{id}/update',
+    'POST /containers/{id}/wait',
+    'GET /containers/{id}/logs',
+    'GET /containers/{id}/changes',
+    'HEAD /containers/{id}/archive',
+    'GET /containers/{id}/archive',
+    'PUT /containers/{id}/archive',
+    'DELETE /containers/{id}',
+  ],
+};
 
 function probeOf(endpoint: string, refused: readonly string[]): Probe {
   return { endpoint, allowed: !refused.includes(endpoint) };
