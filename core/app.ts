@@ -18,6 +18,7 @@ import { memoryJournal } from './journal/memory-journal.ts';
 import type { Journal, JournalReader } from './journal/port.ts';
 import { readJournal } from './journal/read-journal.ts';
 import { findStateFolder, openStateFolder, type StateFolderOptions } from './journal/state-folder.ts';
+import { freshLoader } from './loader.ts';
 import { createLog, type Log } from './log.ts';
 import type { NotifierConfig } from './notifier/config.ts';
 import { createRegistry } from './registry/client.ts';
@@ -57,6 +58,18 @@ export interface Writer extends Belfry {
   /** One piece of work at a time: cycles by the clock and requests of other commands. */
   readonly turn: Turn;
   readonly delivery: Delivery;
+  /** The configuration file in force, or null, and since when it is. */
+  readonly configured: { readonly file: string | null; readonly since: string };
+  /**
+   * Puts other settings and plugins in force, of the same engine and state folder, between two pieces of work. All
+   * plugins are set up anew before, so that nothing changes where any of that fails: throws AppErrors with all of it.
+   */
+  reconfigure(next: Parts): Promise<void>;
+}
+
+/** Where the Belfry that is at work on this engine listens, if there is one: its state folder. */
+export async function findRunning(parts: Parts): Promise<string | undefined> {
+  return findStateFolder(await folderOptions(parts));
 }
 
 export function openParts(loaded: Loaded, env: Environment, write: (line: string) => void): Parts {
@@ -77,7 +90,7 @@ export async function openReader(parts: Parts): Promise<Belfry> {
   const folder = await findStateFolder(await folderOptions(parts));
   const reader = folder === undefined ? memoryJournal() : await readJournal(folder);
   const host = await openHost(pluginsInForce(parts.loaded.settings), services(parts));
-  return assemble(parts, { host, journal: lookingOn(reader) });
+  return assemble({ parts, host, since: new Date() }, lookingOn(reader));
 }
 
 /** Opens for changes, or resolves with the state folder of the Belfry that is at work there already. */
@@ -88,30 +101,47 @@ export async function openWriter(parts: Parts): Promise<Writer | { readonly runn
   const lock = path === undefined ? undefined : await takeLock(path);
   if (path !== undefined && lock?.held === false) return { runningIn: path };
   const host = await openHost(pluginsInForce(parts.loaded.settings), services(parts));
-  const notifiers = host.instances.filter(({ wiring }) => wiring.deliver !== undefined);
-  const instances = notifiers.map(({ name }) => name);
+  const instances = notifiersOf(host).map(({ name }) => name);
   const journal = path === undefined ? memoryJournal() : await openJournal(path, { now: () => new Date(), instances });
-  const belfry = await assemble(parts, { host, journal });
-  host.listen(belfry.bus);
-  const delivery = startDelivery({
-    journal,
-    instances: notifiers.map((instance) => addressee(host, instance)),
-    emit: belfry.bus.emit,
-    log,
-    now: () => new Date(),
-    random: Math.random,
-  });
+  const inForce: InForce = { parts, host, since: new Date() };
+  const belfry = await assemble(inForce, journal);
   const turn = createTurn();
+  let delivery = begin(inForce, belfry);
+  let waiting: Host | undefined;
   return {
     ...belfry,
     lock: lock?.held ? lock : undefined,
     stateFolder: path,
     turn,
-    delivery,
+    get host() {
+      return inForce.host;
+    },
+    get delivery() {
+      return delivery;
+    },
+    get configured() {
+      return { file: inForce.parts.loaded.file, since: inForce.since.toISOString() };
+    },
+    async reconfigure(next) {
+      const fresh = await openHost(pluginsInForce(next.loaded.settings), services(next), freshLoader());
+      waiting = fresh;
+      await turn.take(async () => {
+        const old = inForce.host;
+        await old.settle(settleTime);
+        // What is on its way arrives, or is taken up by those who come after.
+        await delivery.idle(settleTime);
+        await delivery.stop();
+        Object.assign(inForce, { parts: next, host: fresh, since: new Date() });
+        waiting = undefined;
+        delivery = begin(inForce, belfry);
+        await old.dispose();
+      });
+    },
     async close() {
       await turn.close();
-      await host.settle(2_000);
+      await inForce.host.settle(settleTime);
       await delivery.stop();
+      await waiting?.dispose();
       await belfry.close();
       await journal.close();
       if (lock?.held) await lock.release();
@@ -119,28 +149,50 @@ export async function openWriter(parts: Parts): Promise<Writer | { readonly runn
   };
 }
 
-async function assemble(parts: Parts, own: Pick<Belfry, 'host' | 'journal'>): Promise<Belfry> {
-  const { engine, registry, log, loaded } = parts;
-  const { host, journal } = own;
+const settleTime = 2_000;
+
+/** What goes by the configuration. */
+interface InForce {
+  readonly parts: Parts;
+  readonly host: Host;
+  readonly since: Date;
+}
+
+const notifiersOf = ({ instances }: Host) => instances.filter(({ wiring }) => wiring.deliver !== undefined);
+
+/** From now on the plugins in force hear of everything, and messages are on their way. */
+function begin({ parts, host }: InForce, { bus, journal }: Belfry): Delivery {
+  host.listen(bus);
+  return startDelivery({
+    journal,
+    instances: notifiersOf(host).map((instance) => addressee(host, instance)),
+    emit: bus.emit,
+    log: parts.log,
+    now: () => new Date(),
+    random: Math.random,
+  });
+}
+
+/** Everything about the configuration is asked for anew each time, since another one may be in force by then. */
+async function assemble(inForce: InForce, journal: Journal): Promise<Belfry> {
+  const { engine, log } = inForce.parts;
   const { name } = await engine.info();
-  const bus = createBus({ journal, host: name, log, redact: loaded.redact });
-  const verdicts = createVerdicts(() => host.instances, host.wake);
-  const common = {
-    engine,
-    registry,
+  const bus = createBus({ journal, host: name, log, redact: (text) => inForce.parts.loaded.redact(text) });
+  const verdicts = createVerdicts(
+    () => inForce.host.instances,
+    (labels) => inForce.host.wake(labels),
+  );
+  const common = { engine, journal, bus, verdicts, now: () => new Date(), sleep };
+  return {
     journal,
     bus,
-    verdicts,
-    log,
-    settings: { ...loaded.settings, pluginLabels: labelsOf(host) },
-    now: () => new Date(),
-    sleep,
-  };
-  return {
-    ...own,
-    bus,
-    context: (asked, options) => ({ ...common, ...options, request: asked, cycle: randomId('cyc') }),
-    close: () => host.dispose(),
+    host: inForce.host,
+    context(asked, options) {
+      const { registry, log, loaded } = inForce.parts;
+      const settings = { ...loaded.settings, pluginLabels: labelsOf(inForce.host) };
+      return { ...common, registry, log, settings, ...options, request: asked, cycle: randomId('cyc') };
+    },
+    close: () => inForce.host.dispose(),
   };
 }
 

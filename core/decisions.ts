@@ -115,18 +115,22 @@ export interface DecisionRules {
   readonly inDryRun: boolean;
   /** Milliseconds one plugin may take; null where the caller derives it from the workload. */
   readonly deadline: number | null;
+  /** The most it may take where its own `patience` asks for more; null where that is not asked. */
+  readonly longest: number | null;
 }
 
 const minute = 60_000;
+const hour = 60 * minute;
 
 export const decisions = {
-  beforeCycle: { run: 'series', verdicts: [], onError: 'warn', inDryRun: false, deadline: minute },
+  beforeCycle: { run: 'series', verdicts: [], onError: 'warn', inDryRun: false, deadline: 10 * minute, longest: null },
   beforeUpdate: {
     run: 'series',
     verdicts: ['allow', 'veto', 'defer'],
     onError: 'refuse',
     inDryRun: true,
     deadline: minute,
+    longest: null,
   },
   beforeReplace: {
     run: 'series',
@@ -134,6 +138,7 @@ export const decisions = {
     onError: 'refuse',
     inDryRun: false,
     deadline: 5 * minute,
+    longest: 6 * hour,
   },
   checkHealth: {
     run: 'parallel',
@@ -141,11 +146,33 @@ export const decisions = {
     onError: 'unhealthy',
     inDryRun: false,
     deadline: null,
+    longest: 2 * hour,
   },
-  afterUpdate: { run: 'series', verdicts: [], onError: 'warn', inDryRun: false, deadline: 5 * minute },
-  afterRollback: { run: 'series', verdicts: [], onError: 'warn', inDryRun: false, deadline: 5 * minute },
-  selectCleanup: { run: 'parallel', verdicts: ['keep', 'remove'], onError: 'keep', inDryRun: true, deadline: minute },
-  afterCycle: { run: 'series', verdicts: [], onError: 'warn', inDryRun: false, deadline: minute },
+  afterUpdate: {
+    run: 'series',
+    verdicts: [],
+    onError: 'warn',
+    inDryRun: false,
+    deadline: 5 * minute,
+    longest: 6 * hour,
+  },
+  afterRollback: {
+    run: 'series',
+    verdicts: [],
+    onError: 'warn',
+    inDryRun: false,
+    deadline: 5 * minute,
+    longest: 6 * hour,
+  },
+  selectCleanup: {
+    run: 'parallel',
+    verdicts: ['keep', 'remove'],
+    onError: 'keep',
+    inDryRun: true,
+    deadline: minute,
+    longest: null,
+  },
+  afterCycle: { run: 'series', verdicts: [], onError: 'warn', inDryRun: false, deadline: 10 * minute, longest: null },
 } as const satisfies { readonly [D in Decision]: DecisionRules };
 
 export const decisionNames = Object.keys(decisions) as readonly Decision[];

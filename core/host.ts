@@ -1,11 +1,18 @@
 import type { Bus } from './bus.ts';
 import type { PluginUse } from './config/settings.ts';
-import { AppError, AppErrors, type Problem, problemOf } from './errors/app-error.ts';
-import type { BelfryEvent, Fact } from './events.ts';
+import { AppError, AppErrors, errorsOf } from './errors/app-error.ts';
+import type { BelfryEvent } from './events.ts';
+import { freeze } from './freeze.ts';
+import { deliveryAnswer } from './hosting/delivery-answer.ts';
+import { createFailureNews, type FailureNews } from './hosting/failure-news.ts';
+import { loadingInTurn } from './hosting/load-in-turn.ts';
+import { onStray, type Stray } from './hosting/strays.ts';
+import type { Failure } from './hosting/tally.ts';
 import { isolate } from './isolate.ts';
 import { loadPlugin } from './loader.ts';
 import type { Log } from './log.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
+
 import type { DeliveryAnswer, DeliveryContext, Message } from './plugin.ts';
 import { type Instance, type Services, setUp } from './set-up.ts';
 import { createSleepers, type Sleepers } from './sleepers.ts';
@@ -22,22 +29,44 @@ export interface Host {
   listen(bus: Bus): void;
   /** Gives one message to a notifier; every way of failing is an answer. */
   deliver(instance: Instance, message: Message, context: DeliveryContext): Promise<DeliveryAnswer>;
+  /** How each instance has fared since it was set up. */
+  states(): readonly InstanceState[];
   /** Waits until every mailbox is empty, at most this many milliseconds. */
   settle(deadline: number): Promise<void>;
   dispose(): Promise<void>;
 }
 
+export interface InstanceState {
+  readonly name: string;
+  /** Events heard, questions answered and messages taken. */
+  readonly calls: number;
+  /** Events it has not come to yet, and those it lost because it was too slow. */
+  readonly waiting: number;
+  readonly dropped: number;
+  readonly failures: number;
+  readonly lastFailure: Failure | null;
+}
+
 const eventDeadline = 30_000;
 const deliveryDeadline = 30_000;
 const disposeDeadline = 5_000;
+const lateEnd = {
+  code: 'PLUGIN_TIMEOUT',
+  likely: 'It probably waits for the other side of a connection, and is left behind',
+} as const;
 
 /** Loads and sets up every configured plugin; throws AppErrors with all that is wrong with all of them. */
 export async function openHost(uses: readonly PluginUse[], services: Services, load = loadPlugin): Promise<Host> {
   const stop = new AbortController();
-  const begin = (use: PluginUse) => setUp({ use, load, services, signal: stop.signal });
+  const { signal } = stop;
+  const loadOnce = loadingInTurn((use) => load(use, services.folder));
+  const begin = (use: PluginUse) => setUp({ use, load: loadOnce, services, signal });
   const [awake, asleep] = [uses.filter(({ labels }) => labels === undefined), uses.filter(({ labels }) => labels)];
+  // Also of those that cannot be set up, so that everything is told at once.
+  const naming = Promise.allSettled(awake.map(async ({ use, name }) => name ?? (await loadOnce(use)).plugin.name));
   const { instances, problems } = await all(awake.map(begin));
-  problems.push(...duplicates([...instances.map(({ name }) => name), ...asleep.map(({ use }) => use)]));
+  const names = (await naming).flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  problems.push(...duplicates([...names, ...asleep.map(({ use }) => use)]));
   const host = createHost(instances, services, { stop, sleepers: createSleepers(asleep, begin) });
   if (problems.length === 0) return host;
   await host.dispose();
@@ -46,9 +75,11 @@ export async function openHost(uses: readonly PluginUse[], services: Services, l
 
 async function all(beginning: readonly Promise<Instance>[]) {
   const settled = await Promise.allSettled(beginning);
+  // A plugin that is used twice fails only once to be loaded.
+  const reasons = new Set(settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : [])));
   return {
     instances: settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
-    problems: settled.flatMap((result) => (result.status === 'rejected' ? errorsOf(result.reason) : [])),
+    problems: [...reasons].flatMap(errorsOf),
   };
 }
 
@@ -64,7 +95,16 @@ interface Parts {
 
 function createHost(instances: Instance[], services: Services, { stop, sleepers }: Parts): Host {
   const mailboxes = new Map<string, Mailbox<BelfryEvent>>();
-  const unlisten: (() => void)[] = [];
+  let news: FailureNews | undefined;
+  const stray = ({ who, problem }: Stray): boolean => {
+    const instance = instances.find(({ name }) => who?.startsWith(`${name} (`));
+    if (instance === undefined) return false;
+    instance.tally.failed(problem);
+    if (news === undefined) instance.log.error(problem.message);
+    else void news.tell(problem);
+    return true;
+  };
+  const unlisten = [onStray(stray)];
   return {
     instances,
     asleep: sleepers.asleep,
@@ -75,8 +115,11 @@ function createHost(instances: Instance[], services: Services, { stop, sleepers 
       if (problems.length > 0) throw new AppErrors(problems);
     },
     listen(bus) {
+      news = createFailureNews(bus, services.log);
+      const { tell, close } = news;
+      unlisten.push(close);
       for (const instance of instances.filter(({ wiring }) => wiring.on !== undefined)) {
-        const mailbox = createMailbox<BelfryEvent>((event) => hear(instance, event, bus));
+        const mailbox = createMailbox<BelfryEvent>((event) => hear(instance, event, tell));
         mailboxes.set(instance.name, mailbox);
         unlisten.push(bus.on((event) => mailbox.post(event)));
       }
@@ -84,13 +127,20 @@ function createHost(instances: Instance[], services: Services, { stop, sleepers 
     async deliver(instance, message, context) {
       const send = instance.wiring.deliver;
       if (send === undefined) return { outcome: 'permanent', why: `${instance.name} is no notifier` };
-      const bounds = { who: `${instance.name} (deliver)`, deadline: deliveryDeadline, signal: context.signal };
-      const asked = await isolate((signal) => send(message, { ...context, signal }), bounds);
-      if (!asked.ok) return { outcome: 'retry', why: asked.problem.message };
-      return isAnswer(asked.value)
-        ? asked.value
-        : { outcome: 'retry', why: `${instance.name} gave no delivery answer` };
+      const who = `${instance.name} (deliver)`;
+      const bounds = { who, deadline: deliveryDeadline, signal: context.signal };
+      instance.tally.called();
+      const given = freeze(message);
+      const asked = await isolate(async (signal) => deliveryAnswer(await send(given, { ...context, signal })), bounds);
+      if (asked.ok) return asked.value;
+      instance.tally.failed(asked.problem);
+      return { outcome: 'retry', why: asked.problem.message };
     },
+    states: () =>
+      instances.map(({ name, tally: { calls, failures, lastFailure } }) => {
+        const mailbox = mailboxes.get(name);
+        return { name, calls, waiting: mailbox?.waiting ?? 0, dropped: mailbox?.dropped ?? 0, failures, lastFailure };
+      }),
     async settle(deadline) {
       const empty = () => Promise.all([...mailboxes.values()].map((mailbox) => mailbox.empty()));
       await isolate(empty, { who: 'the mailboxes', deadline });
@@ -107,45 +157,27 @@ function createHost(instances: Instance[], services: Services, { stop, sleepers 
   };
 }
 
-async function hear(instance: Instance, event: BelfryEvent, bus: Bus): Promise<void> {
+async function hear(instance: Instance, event: BelfryEvent, tell: FailureNews['tell']): Promise<void> {
   // Which handler takes which event is known to `Wiring`; indexing by the event's own type loses that.
   const handler = instance.wiring.on?.[event.type] as ((event: BelfryEvent) => unknown) | undefined;
   if (handler === undefined) return;
   const who = `${instance.name} (on ${event.type})`;
+  instance.tally.called();
   const heard = await isolate(() => handler(event), { who, deadline: eventDeadline });
-  if (heard.ok || isPluginFailure(event)) return;
-  await bus.emit(pluginFailure(event, heard.problem));
+  if (heard.ok) return;
+  instance.tally.failed(heard.problem);
+  if (!isPluginFailure(event)) await tell(heard.problem, event.cycle);
 }
 
 // A listener that breaks on the news of a broken listener would never end.
 const isPluginFailure = (event: BelfryEvent) => event.type === 'failed' && event.phase === 'plugin';
 
-function pluginFailure(event: BelfryEvent, problem: Problem): Fact {
-  const { cycle } = event;
-  return { type: 'failed', cycle, workload: null, phase: 'plugin', outcome: 'unchanged', problem, logTail: [] };
-}
-
 async function disposeOf(instance: Instance, log: Log): Promise<void> {
   const { dispose } = instance.wiring;
-  if (dispose === undefined) return;
-  const done = await isolate(() => dispose(), { who: `${instance.name} (dispose)`, deadline: disposeDeadline });
-  if (!done.ok) log.warn(done.problem.message);
-}
-
-const outcomes: ReadonlySet<unknown> = new Set<DeliveryAnswer['outcome']>([
-  'sent',
-  'accepted',
-  'retry',
-  'shrink',
-  'downgrade',
-  'permanent',
-]);
-
-function isAnswer(value: unknown): value is DeliveryAnswer {
-  return outcomes.has((value as { outcome?: unknown } | null | undefined)?.outcome);
-}
-
-function errorsOf(error: unknown): readonly AppError[] {
-  if (error instanceof AppErrors) return error.errors;
-  return [error instanceof AppError ? error : new AppError('UNEXPECTED', problemOf(error).message, { cause: error })];
+  if (dispose !== undefined) {
+    const who = `${instance.name} (dispose)`;
+    const done = await isolate(() => dispose(), { who, deadline: disposeDeadline, late: lateEnd });
+    if (!done.ok) log.warn(done.problem.message);
+  }
+  instance.end();
 }

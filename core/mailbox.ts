@@ -3,6 +3,8 @@ export interface Mailbox<Item> {
   post(item: Item): void;
   /** How many items were dropped because the consumer was too slow. */
   readonly dropped: number;
+  /** How many items have not been handed over yet. */
+  readonly waiting: number;
   /** Resolves when all that was posted has been handed over. */
   empty(): Promise<void>;
   close(): void;
@@ -32,6 +34,9 @@ export function createMailbox<Item>(consume: (item: Item) => Promise<void>, limi
     },
     get dropped() {
       return dropped;
+    },
+    get waiting() {
+      return waiting.length;
     },
     async empty() {
       while (running !== undefined) await running;

@@ -15,6 +15,7 @@ import type {
   Unhealthy,
   Veto,
 } from './decisions.ts';
+import { AppError } from './errors/app-error.ts';
 import type { BelfryEvent, EventOf, EventType, Workload } from './events.ts';
 import type { Log } from './log.ts';
 import type { Report } from './notifier/report.ts';
@@ -50,7 +51,10 @@ export interface Plugin<Config = unknown> {
   readonly labels?: Readonly<Record<string, string>>;
   /** What the plugin needs from Belfry and so finds on its context. */
   readonly requires?: readonly Capability[];
-  /** How long its health check may take for a plan, in milliseconds, where that is more than a minute. */
+  /**
+   * How long it may take to answer what is asked about a plan, in milliseconds, where that is more than anybody gets;
+   * decisions.ts says how much more.
+   */
   readonly patience?: (config: Config, plan: Plan) => number;
   /** Notifiers: where messages go, such as a host name; instances with the same one share its limits. */
   readonly destination?: (config: Config) => string;
@@ -246,6 +250,8 @@ export const veto = (reason: string): Veto => ({ verdict: 'veto', reason });
 /** Not now; `until` says when, where that is known. */
 export const defer = (reason: string, until?: Date): Defer =>
   until === undefined ? { verdict: 'defer', reason } : { verdict: 'defer', reason, until: until.toISOString() };
+/** To be thrown where nothing is wrong with the plugin, but what it was told to run has failed. */
+export const hookFailed = (reason: string): Error => new AppError('HOOK_FAILED', reason);
 export const healthy = (): Healthy => ({ verdict: 'healthy' });
 export const unhealthy = (reason: string): Unhealthy => ({ verdict: 'unhealthy', reason });
 /** Image ids that must stay, whatever other policies say. */

@@ -1,12 +1,13 @@
-import { didYouMean } from './config/nearest.ts';
 import type { PluginUse } from './config/settings.ts';
-import { decisionNames } from './decisions.ts';
-import { AppError, AppErrors, hasCode, type Problem } from './errors/app-error.ts';
-import { eventTypes } from './events.ts';
-import { isolate } from './isolate.ts';
+import { AppError, AppErrors, errorsOf, hasCode } from './errors/app-error.ts';
+import { isCode } from './errors/catalogue.ts';
+import { readConfig } from './hosting/plugin-config.ts';
+import { createPluginLog } from './hosting/plugin-log.ts';
+import { createTally, type Tally } from './hosting/tally.ts';
+import { checkWiring } from './hosting/wiring.ts';
+import { type Isolated, isolate } from './isolate.ts';
 import type { Log } from './log.ts';
 import type { Capability, Plugin, PluginContext, Wiring } from './plugin.ts';
-import type { SchemaIssue } from './standard-schema.ts';
 
 /** One configured use of a plugin, set up and ready. */
 export interface Instance {
@@ -17,6 +18,10 @@ export interface Instance {
   readonly wiring: Wiring;
   /** How long loading and set-up took. */
   readonly loadMs: number;
+  readonly log: Log;
+  readonly tally: Tally;
+  /** Its context serves it no longer. */
+  end(): void;
 }
 
 /** What the host lends to plugins: the parts of their context that are the same for all. */
@@ -27,33 +32,68 @@ export type Services = Pick<PluginContext<unknown>, 'http' | 'now' | 'sleep' | '
   readonly lacking: (capability: Capability) => Promise<string | undefined>;
 };
 
+export interface LoadedPlugin {
+  readonly plugin: Plugin;
+  readonly milliseconds: number;
+}
+
 export interface SetUp {
   readonly use: PluginUse;
-  readonly load: (use: string, folder: string) => Promise<Plugin>;
+  readonly load: (use: string) => Promise<LoadedPlugin>;
   readonly services: Services;
   readonly signal: AbortSignal;
 }
 
 const deadline = 10_000;
+const late = {
+  code: 'PLUGIN_SETUP_TIMEOUT',
+  likely: 'It probably waits for something that does not answer: connect where it is first needed, with a time-out',
+} as const;
 
 /** Loads one plugin, checks its configuration, calls its `setup`, and checks what that returns. Throws what is wrong. */
 export async function setUp({ use, load, services, signal }: SetUp): Promise<Instance> {
+  const { plugin, milliseconds } = await load(use.use);
   const began = performance.now();
-  const plugin = await load(use.use, services.folder);
   const name = use.name ?? plugin.name;
-  const config = await readConfig(plugin, name, use.config);
-  await checkCapabilities(plugin, name, services);
-  const context = contextFor({ plugin, name, config, services, signal });
-  const asked = await isolate(() => plugin.setup(context), { who: `${name} (setup)`, deadline });
-  if (!asked.ok) throw hasCode(asked.cause, ...ownCodes) ? asked.cause : setUpFailed(asked.problem);
-  checkWiring(name, asked.value);
-  return { name, use: use.use, plugin, config, wiring: asked.value, loadMs: performance.now() - began };
+  const [config] = await allOf([readConfig(plugin, name, use.config), checkCapabilities(plugin, name, services)]);
+  const life = new AbortController();
+  const { log, close } = createPluginLog(services.log, name, services.now);
+  const context = contextFor({ plugin, name, config, services, log, signal, life: life.signal });
+  const asked = await isolate(() => plugin.setup(context), { who: `${name} (setup)`, deadline, late });
+  const end = () => {
+    life.abort();
+    close();
+  };
+  const tally = createTally(services.now);
+  const common = { name, use: use.use, plugin, config, log, tally, end };
+  try {
+    if (!asked.ok) throw setUpFailure(asked);
+    checkWiring(name, asked.value);
+    return { ...common, wiring: asked.value, loadMs: milliseconds + performance.now() - began };
+  } catch (error) {
+    end();
+    throw error;
+  }
 }
 
 /** What a set-up may find wrong with its configuration, beyond what a schema can tell. */
 const ownCodes = ['TEMPLATE_INVALID', 'TEMPLATE_UNKNOWN_NAME'] as const;
 
-const setUpFailed = ({ message, hint }: Problem) => new AppError('PLUGIN_SETUP_FAILED', message, { hint });
+/** A code of its own says more than that it was the set-up. */
+function setUpFailure({ problem, cause }: Extract<Isolated<unknown>, { ok: false }>): AppError {
+  if (hasCode(cause, ...ownCodes)) return cause;
+  const isOwn = problem.code.startsWith('PLUGIN_') && problem.code !== 'PLUGIN_FAILED' && isCode(problem.code);
+  const own = isOwn ? problem.code : 'PLUGIN_SETUP_FAILED';
+  return new AppError(own, problem.message, { hint: problem.hint, cause });
+}
+
+/** Waits for both, so that everything that is wrong is told at once. */
+async function allOf<First, Second>(both: readonly [Promise<First>, Promise<Second>]): Promise<[First, Second]> {
+  const settled = await Promise.allSettled(both);
+  const reasons = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  if (reasons.length > 1) throw new AppErrors(reasons.flatMap(errorsOf));
+  return Promise.all(both);
+}
 
 /** What a plugin requires must be there when it is loaded, not fail in the middle of an update. */
 async function checkCapabilities({ requires = [] }: Plugin, name: string, { lacking }: Services): Promise<void> {
@@ -66,103 +106,70 @@ async function checkCapabilities({ requires = [] }: Plugin, name: string, { lack
   if (problems.length > 0) throw new AppErrors(problems);
 }
 
-async function readConfig({ config: schema }: Plugin, name: string, given: unknown): Promise<unknown> {
-  if (schema === undefined) {
-    if (given === undefined) return undefined;
-    throw new AppError('PLUGIN_CONFIG_INVALID', `${name} takes no config`);
-  }
-  const asked = await isolate(
-    async () => {
-      const result = await schema['~standard'].validate(given ?? {});
-      return result.issues === undefined ? result : { issues: result.issues.map((issue) => told(issue, schema)) };
-    },
-    { who: `${name} (config)`, deadline },
-  );
-  if (!asked.ok) throw new AppError('PLUGIN_CONFIG_INVALID', asked.problem.message, { cause: asked.cause });
-  if (asked.value.issues === undefined) return asked.value.value;
-  throw new AppErrors(asked.value.issues.map((issue) => new AppError('PLUGIN_CONFIG_INVALID', `${name}: ${issue}`)));
-}
-
-/** Zod also says which keys it does not know, and has a list of those it does. */
-function told(issue: SchemaIssue & { readonly keys?: readonly string[] }, schema: object): string {
-  const path = (issue.path ?? []).map((step) => String(typeof step === 'object' ? step.key : step)).join('.');
-  const { shape = {} } = schema as { readonly shape?: object };
-  const meant = (issue.keys ?? []).map((key) => didYouMean(key, Object.keys(shape))).join('');
-  return `${path === '' ? '' : `${path}: `}${issue.message}${meant === '' ? '' : `.${meant}`}`;
-}
-
 interface Wanting {
   readonly plugin: Plugin;
   readonly name: string;
   readonly config: unknown;
   readonly services: Services;
+  readonly log: Log;
   readonly signal: AbortSignal;
+  /** Aborts when the instance has been disposed of. */
+  readonly life: AbortSignal;
 }
 
-function contextFor({ plugin, name, config, services, signal }: Wanting): PluginContext<unknown> {
-  const { http, now, sleep, folder, redact = (text) => text } = services;
-  const lend = <Service>(capability: Capability, service: Service, refuse: (refusal: () => never) => Service) => {
-    if (plugin.requires?.includes(capability)) return service;
-    return refuse(() => {
-      throw new AppError('PLUGIN_INVALID', `${name} uses \`${capability}\` without \`requires: ['${capability}']\``);
-    });
+function contextFor({ plugin, name, config, services, log, signal, life }: Wanting): PluginContext<unknown> {
+  const { http, now, sleep, folder, redact = (text) => text, state, routes, logs, exec, registry } = services;
+  /** What is lent works as long as the instance lives, and only where it was asked for. */
+  const lend = <Given extends readonly unknown[], Result>(
+    what: Capability | 'http' | 'sleep',
+    service: (...given: Given) => Promise<Result>,
+  ) => {
+    return async (...given: Given): Promise<Result> => {
+      if (life.aborted) throw new AppError('PLUGIN_DISPOSED', `${name} uses \`${what}\` after it was disposed of`);
+      if (what === 'http' || what === 'sleep' || plugin.requires?.includes(what)) return service(...given);
+      const message = `${name} uses \`${what}\` without \`requires: ['${what}']\``;
+      throw new AppError('PLUGIN_CAPABILITY_UNDECLARED', message);
+    };
   };
-  const asked = (refusal: () => never) => async () => refusal();
   return {
     instance: name,
     config,
     folder,
-    log: signed(services.log, name),
-    http,
+    log,
+    http: lend('http', http),
     now,
     redact,
-    sleep,
+    sleep: lend('sleep', (milliseconds: number, given?: AbortSignal) => sleepWhile(life, sleep, milliseconds, given)),
     get timeZone() {
       return services.timeZone;
     },
     signal,
-    state: lend('state', services.state, asked),
-    routes: lend('routes', services.routes, asked),
-    logs: lend('logs', services.logs, asked),
-    exec: lend('exec', services.exec, asked),
-    registry: lend('registry', services.registry, (refusal) => ({ manifest: asked(refusal), blob: asked(refusal) })),
+    state: lend('state', state),
+    routes: lend('routes', routes),
+    logs: lend('logs', logs),
+    exec: lend('exec', exec),
+    registry: {
+      manifest: lend('registry', (image: string, what: string) => registry.manifest(image, what)),
+      blob: lend('registry', (image: string, digest: string) => registry.blob(image, digest)),
+    },
   };
 }
 
-/** Every line of a plugin says whose it is, behind what it has to say. */
-function signed(log: Log, plugin: string): Log {
-  return {
-    error: (message, fields) => log.error(message, { ...fields, plugin }),
-    warn: (message, fields) => log.warn(message, { ...fields, plugin }),
-    info: (message, fields) => log.info(message, { ...fields, plugin }),
-    debug: (message, fields) => log.debug(message, { ...fields, plugin }),
-  };
-}
-
-const wiringKeys: readonly string[] = ['on', 'deliver', 'dispose', ...decisionNames];
-
-function checkWiring(name: string, wiring: unknown): asserts wiring is Wiring {
-  if (typeof wiring !== 'object' || wiring === null) {
-    throw new AppError(
-      'PLUGIN_INVALID',
-      `${name}: setup returned ${wiring === null ? 'null' : typeof wiring} instead of an object`,
-    );
+/** Ends with the caller's own signal, and with the life of the instance: no loop of it goes on afterwards. */
+async function sleepWhile(
+  life: AbortSignal,
+  sleep: Services['sleep'],
+  milliseconds: number,
+  given: AbortSignal | undefined,
+): Promise<void> {
+  if (given === undefined) return sleep(milliseconds, life);
+  const either = new AbortController();
+  const end = () => either.abort();
+  if (given.aborted) end();
+  for (const signal of [life, given]) signal.addEventListener('abort', end, { once: true });
+  try {
+    await sleep(milliseconds, either.signal);
+  } finally {
+    for (const signal of [life, given]) signal.removeEventListener('abort', end);
   }
-  const events = (wiring as { on?: unknown }).on ?? {};
-  if (typeof events !== 'object') {
-    throw new AppError('PLUGIN_INVALID', `${name}: \`on\` is not an object of event handlers`);
-  }
-  const { on: _, ...functions } = wiring as Record<string, unknown>;
-  const problems = [...strangers(name, functions, wiringKeys), ...strangers(name, events, eventTypes)];
-  for (const [key, value] of Object.entries({ ...functions, ...events })) {
-    if (value === undefined || typeof value === 'function') continue;
-    problems.push(new AppError('PLUGIN_INVALID', `${name}: \`${key}\` is not a function`));
-  }
-  if (problems.length > 0) throw new AppErrors(problems);
-}
-
-function strangers(name: string, given: object, known: readonly string[]): AppError[] {
-  return Object.keys(given)
-    .filter((key) => !known.includes(key))
-    .map((key) => new AppError('PLUGIN_UNKNOWN_KEY', `${name}: there is no ${key}.${didYouMean(key, known)}`));
 }

@@ -33,8 +33,8 @@ export interface Warning {
 
 /** Asks the plugins, one method for each kind of decision; what an error counts as stands in decisions.ts. */
 export interface Verdicts {
-  /** The first refusal, or undefined where nobody objects. */
-  refusal(decision: DecisionOf<'refuse'>, plan: Plan): Promise<Refusal | undefined>;
+  /** The first refusal, or undefined where nobody objects. Once the signal aborts, nobody is waited for any more. */
+  refusal(decision: DecisionOf<'refuse'>, plan: Plan, signal?: AbortSignal): Promise<Refusal | undefined>;
   /**
    * Why the workload is not healthy, a sentence for each plugin that says so; empty means healthy. Once one says so,
    * the others are waited for no longer. The deadline holds for those that state no longer one.
@@ -45,10 +45,15 @@ export interface Verdicts {
     decision: D,
     /** Asked for only where a plugin listens. */
     subject: () => Asked<D> | Promise<Asked<D>>,
-    dryRun: boolean,
+    terms: Telling,
   ): Promise<readonly Warning[]>;
   /** The ids of the images that may go: proposed by one, kept by none. */
   removable(images: readonly CleanupCandidate[]): Promise<{ images: readonly string[]; warnings: readonly Warning[] }>;
+}
+
+export interface Telling {
+  readonly dryRun: boolean;
+  readonly signal?: AbortSignal;
 }
 
 /** `wake` sets up the plugins that such labels call for; where it rejects, nobody is asked. */
@@ -59,12 +64,13 @@ export function createVerdicts(
   const answering = (decision: Decision) => instances().filter(({ wiring }) => wiring[decision] !== undefined);
 
   return {
-    async refusal(decision, plan) {
+    async refusal(decision, plan, signal) {
       if (plan.dryRun && !decisions[decision].inDryRun) return undefined;
       const asleep = await failureOf(wake(plan.labels));
       if (asleep !== undefined) return { by: 'core', code: 'GATE_FAILED', reason: asleep.message };
       for (const instance of answering(decision)) {
-        const asked = await ask(instance, decision, plan, { deadline: decisions[decision].deadline });
+        const deadline = deadlineOf(instance, { decision, subject: plan, standard: decisions[decision].deadline });
+        const asked = await ask(instance, decision, plan, { deadline, signal });
         if (!asked.ok) return { by: instance.name, code: 'GATE_FAILED', reason: asked.problem.message };
         if (asked.value === undefined || asked.value.verdict === 'allow') continue;
         const { reason } = asked.value;
@@ -79,7 +85,11 @@ export function createVerdicts(
       const settled = new AbortController();
       const either = signal === undefined ? settled.signal : AbortSignal.any([settled.signal, signal]);
       const asked = answering('checkHealth').map(async (instance) => {
-        const bounds = { deadline: Math.max(deadline, patienceOf(instance, plan)), signal: either };
+        const decision = 'checkHealth' as const;
+        const bounds = {
+          deadline: deadlineOf(instance, { decision, subject: plan, standard: deadline }),
+          signal: either,
+        };
         const answer = await ask(instance, 'checkHealth', plan, bounds);
         if (!answer.ok && answer.problem.code === 'STOPPED_BY_SIGNAL' && signal?.aborted !== true) return [];
         const reason = answer.ok ? reasonIn(answer.value) : answer.problem.message;
@@ -88,13 +98,14 @@ export function createVerdicts(
       });
       return (await Promise.all(asked)).flat();
     },
-    async tell(decision, subject, dryRun) {
+    async tell(decision, subject, { dryRun, signal }) {
       const warnings: Warning[] = [];
       const listening = answering(decision);
       if (listening.length === 0 || (dryRun && !decisions[decision].inDryRun)) return warnings;
       const told = await subject();
       for (const instance of listening) {
-        const asked = await ask(instance, decision, told, { deadline: decisions[decision].deadline });
+        const deadline = deadlineOf(instance, { decision, subject: told, standard: decisions[decision].deadline });
+        const asked = await ask(instance, decision, told, { deadline, signal });
         if (!asked.ok) warnings.push({ by: instance.name, problem: asked.problem });
       }
       return warnings;
@@ -125,21 +136,26 @@ async function failureOf(work: Promise<void>): Promise<Problem | undefined> {
 const reasonIn = (verdict: HealthVerdict | undefined) =>
   verdict?.verdict === 'unhealthy' ? verdict.reason : undefined;
 
-const longestPatience = 2 * 3_600_000;
-
-/** One that breaks as it is asked for its patience has none; what is wrong shows when it is asked for its verdict. */
-function patienceOf({ plugin, config }: Instance, plan: Plan): number {
+/** The standard, or what the plugin asks for its plan, as far as the table goes along. */
+function deadlineOf<D extends Decision>(
+  { plugin, config }: Instance,
+  { decision, subject, standard }: { readonly decision: D; readonly subject: Asked<D>; readonly standard: number },
+): number {
+  const { longest }: DecisionRules = decisions[decision];
+  if (longest === null || plugin.patience === undefined) return standard;
   try {
-    const wanted = plugin.patience?.(config, freeze(structuredClone(plan))) ?? 0;
-    return Number.isFinite(wanted) ? Math.min(wanted, longestPatience) : 0;
+    // Only what is asked about a plan has a longest time.
+    const wanted = plugin.patience(config, freeze(structuredClone(subject)) as Plan);
+    return Number.isNaN(wanted) ? standard : Math.max(standard, Math.min(longest, wanted));
   } catch {
-    return 0;
+    // What is wrong with the plugin shows as soon as it is asked.
+    return standard;
   }
 }
 
 /** Asks one plugin. It gets a frozen copy, and its answer counts as it was at that moment. */
 export async function ask<D extends Decision>(
-  instance: Pick<Instance, 'name' | 'wiring'>,
+  instance: Pick<Instance, 'name' | 'wiring'> & Partial<Pick<Instance, 'tally'>>,
   decision: D,
   subject: Asked<D>,
   bounds: Omit<Bounds, 'who'>,
@@ -149,11 +165,16 @@ export async function ask<D extends Decision>(
   const call = answer as (subject: Asked<D>, context: { signal: AbortSignal }) => unknown;
   const given = freeze(structuredClone(subject));
   const { verdicts }: DecisionRules = decisions[decision];
-  return isolate(async (signal) => readVerdict(await call(given, { signal }), verdicts) as Answer<D> | undefined, {
-    ...bounds,
-    who: `${instance.name} (${decision})`,
-  });
+  instance.tally?.called();
+  const asked = await isolate(
+    async (signal) => readVerdict(await call(given, { signal }), verdicts) as Answer<D> | undefined,
+    { ...bounds, who: `${instance.name} (${decision})` },
+  );
+  if (!asked.ok && asked.problem.code !== 'STOPPED_BY_SIGNAL') instance.tally?.failed(asked.problem);
+  return asked;
 }
+
+const longestReason = 2_000;
 
 function readVerdict(value: unknown, verdicts: readonly string[]): unknown {
   if (value === undefined || verdicts.length === 0) return undefined;
@@ -164,11 +185,26 @@ function readVerdict(value: unknown, verdicts: readonly string[]): unknown {
     if (part === 'images' && isTexts(images)) return { verdict, images: [...images] };
     const dated = until === undefined || (typeof until === 'string' && !Number.isNaN(Date.parse(until)));
     if (part === 'reason' && typeof reason === 'string' && dated)
-      return { verdict, reason, ...(until === undefined ? {} : { until }) };
+      return { verdict, reason: reason.slice(0, longestReason), ...(until === undefined ? {} : { until }) };
   }
   const shown = inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 100 });
   const expected = [...verdicts, 'undefined'].join(', ');
-  throw new AppError('PLUGIN_VERDICT_INVALID', `it answered ${shown}; expected ${expected}`);
+  const message = `it answered ${shown}; expected ${expected}. ${likelyMistake(value, verdicts)}`;
+  throw new AppError('PLUGIN_VERDICT_INVALID', message);
+}
+
+function likelyMistake(value: unknown, verdicts: readonly string[]): string {
+  const [first = ''] = verdicts;
+  if (value === null) return 'No opinion is `undefined`, not null';
+  if (typeof value === 'function') return `It returned a function: call it, as in ${first}()`;
+  if (typeof value !== 'object') return `Verdicts are made by functions of belfry/plugin: return ${first}()`;
+  const { verdict, reason, until } = value as Readonly<Record<string, unknown>>;
+  const part = typeof verdict === 'string' && verdicts.includes(verdict) ? parts[verdict] : undefined;
+  if (part === 'images') return `A ${verdict} names its images in a list of ids, as in ${verdict}([imageId])`;
+  if (part === 'reason' && typeof reason !== 'string') return `Give it a reason, as in ${verdict}('why')`;
+  if (part === 'reason' && until instanceof Date) return 'Write `until` as ISO 8601 text, or use defer(reason, date)';
+  if (part === 'reason') return 'Its `until` is no date: defer(reason, date) takes a Date';
+  return `Verdicts are made by functions of belfry/plugin: return ${first}()`;
 }
 
 /** What a verdict says besides its word. */

@@ -15,9 +15,9 @@ const found = { type: 'checked', cycle: 'c', workload: sampleWorkload(), digest:
 const never = () => new Promise<never>(() => {});
 
 /** What is wrong with plugins, as `CODE message`, sorted. */
-async function problemsOf(plugins: readonly unknown[], config?: unknown): Promise<readonly string[]> {
+async function problemsOf(plugins: readonly unknown[], config?: unknown, lacking?: string): Promise<readonly string[]> {
   try {
-    await hostOf(plugins as readonly Plugin[], config);
+    await hostOf(plugins as readonly Plugin[], { config, lacking });
     return [];
   } catch (error) {
     assert.ok(error instanceof AppErrors);
@@ -33,7 +33,7 @@ async function runOut(tick: (milliseconds: number) => void): Promise<void> {
 }
 
 describe('a plugin that is for some labels only', () => {
-  const asleep = (plugin: Plugin) => hostOf([plugin], undefined, ['health.http', 'health.other']);
+  const asleep = (plugin: Plugin) => hostOf([plugin], { labels: ['health.http', 'health.other'] });
 
   test('is not set up before a container has one of them, and then once', async () => {
     let times = 0;
@@ -96,7 +96,10 @@ describe('a plugin is set up', () => {
       return {};
     });
     const [problem = ''] = await problemsOf([greedy]);
-    assert.match(problem, /^PLUGIN_SETUP_FAILED greedy \(setup\): greedy uses `state` without `requires: \['state'\]`/);
+    assert.match(
+      problem,
+      /^PLUGIN_CAPABILITY_UNDECLARED greedy \(setup\): greedy uses `state` without `requires: \['state'\]`/,
+    );
   });
 
   test('and signs what it logs', async () => {
@@ -112,30 +115,73 @@ describe('a plugin is set up', () => {
 
 describe('what is wrong with a plugin has a code and names it:', () => {
   const cases: readonly (readonly [string, unknown, RegExp, unknown?])[] = [
-    ['no object', 7, /^PLUGIN_INVALID plugin "0" has no default export made by definePlugin$/],
-    ['another API', { ...pluginNamed('x'), apiVersion: 2 }, /^PLUGIN_API_VERSION .* plugin API 2, this is 1$/],
-    ['no name', { ...pluginNamed('x'), name: 'My Gate' }, /^PLUGIN_INVALID .*`name` is not a name in kebab-case/],
-    ['no summary', { ...pluginNamed('x'), summary: '' }, /^PLUGIN_INVALID .*`summary` is not a sentence/],
-    ['no setup', { ...pluginNamed('x'), setup: {} }, /^PLUGIN_INVALID .*`setup` is not a function/],
+    ['no object', 7, /^PLUGIN_EXPORT_INVALID the default export of plugin "0" is a number$/],
+    [
+      'another API',
+      { ...pluginNamed('x'), apiVersion: 2 },
+      /^PLUGIN_API_VERSION .* plugin API 2, and this Belfry speaks 1$/,
+    ],
+    ['an older API', { ...pluginNamed('x'), apiVersion: 0 }, /^PLUGIN_API_VERSION .* plugin API 0, and this Belfry/],
+    ['an API in words', { ...pluginNamed('x'), apiVersion: '1' }, /^PLUGIN_API_VERSION .*"1" and not the number 1$/],
+    ['an API that is no integer', { ...pluginNamed('x'), apiVersion: 1.5 }, /^PLUGIN_API_VERSION .* 1\.5 and not/],
+    ['no API', { ...pluginNamed('x'), apiVersion: undefined }, /^PLUGIN_API_VERSION .*: it has no `apiVersion`$/],
+    [
+      'a promise',
+      Promise.resolve(pluginNamed('x')),
+      /^PLUGIN_EXPORT_INVALID .* is a promise\. Write `export default await/,
+    ],
+    ['no name', { ...pluginNamed('x'), name: 'My Gate' }, /^PLUGIN_NAME_INVALID .*`name` is not a name in kebab-case/],
+    ['no summary', { ...pluginNamed('x'), summary: '' }, /^PLUGIN_SUMMARY_MISSING .*`summary` is not a sentence/],
+    ['no setup', { ...pluginNamed('x'), setup: {} }, /^PLUGIN_SETUP_MISSING .*`setup` is not a function/],
     [
       'a JSON Schema of a kind',
       { ...pluginNamed('x'), configJsonSchema: [] },
       /^PLUGIN_INVALID .*is not a JSON Schema/,
     ],
-    ['a schema of its own kind', { ...pluginNamed('x'), config: {} }, /^PLUGIN_INVALID .*`config` is not a Standard/],
+    [
+      'a schema of its own kind',
+      { ...pluginNamed('x'), config: {} },
+      /^PLUGIN_SCHEMA_INVALID .*`config` is not a Standard/,
+    ],
     [
       'a capability unknown',
       { ...pluginNamed('x'), requires: ['engine'] },
-      /^PLUGIN_INVALID .*`requires` is not a list of state/,
+      /^PLUGIN_REQUIRES_INVALID .*`requires` is not a list of state/,
+    ],
+    [
+      'a capability misspelt',
+      { ...pluginNamed('x'), requires: ['state', 'exce'] },
+      /^PLUGIN_REQUIRES_INVALID .* Did you mean exec\?$/,
+    ],
+    ['labels that are a list', { ...pluginNamed('x'), labels: [7] }, /^PLUGIN_LABELS_INVALID .*`labels` is not/],
+    ['a destination that is no function', { ...pluginNamed('x'), destination: 'x' }, /^PLUGIN_INVALID .*`destination`/],
+    [
+      'a decision outside of what setup returns',
+      { ...pluginNamed('x'), beforeUpdate: () => {} },
+      /^PLUGIN_FIELD_UNKNOWN .*beforeUpdate\. It belongs into what `setup` returns\.$/,
+    ],
+    [
+      'an event beside `on`',
+      pluginNamed('x', { recreated: () => {} } as Wiring),
+      /^PLUGIN_UNKNOWN_KEY x: recreated is an event\. Write `on: \{ recreated: … \}`$/,
+    ],
+    [
+      'a decision in `on`',
+      pluginNamed('x', { on: { beforeUpdate: () => {} } } as Wiring),
+      /^PLUGIN_UNKNOWN_EVENT x: beforeUpdate is a decision\. Return it beside `on`, not in it$/,
     ],
     [
       'a strange key',
       { ...pluginNamed('x'), sumary: 'x' },
-      /^PLUGIN_INVALID .*has a key sumary\. Did you mean summary\?$/,
+      /^PLUGIN_FIELD_UNKNOWN .*has a field sumary\. Did you mean summary\?$/,
     ],
-    ['config it does not take', pluginNamed('x'), /^PLUGIN_CONFIG_INVALID x takes no config$/, {}],
+    ['config it does not take', pluginNamed('x'), /^PLUGIN_CONFIG_UNEXPECTED x takes no config$/, {}],
     ['a setup that throws', pluginNamed('x', () => assert.fail('no')), /^PLUGIN_SETUP_FAILED x \(setup\) failed: no$/],
-    ['a setup that returns nothing', pluginNamed('x', () => null as never), /^PLUGIN_INVALID x: setup returned null/],
+    [
+      'a setup that returns nothing',
+      pluginNamed('x', () => null as never),
+      /^PLUGIN_WIRING_INVALID x: setup returned null/,
+    ],
     [
       'an unknown decision',
       pluginNamed('x', { beforeUpdat: () => {} } as Wiring),
@@ -144,14 +190,18 @@ describe('what is wrong with a plugin has a code and names it:', () => {
     [
       'an unknown event',
       pluginNamed('x', { on: { recreate: () => {} } } as Wiring),
-      /^PLUGIN_UNKNOWN_KEY x: .*Did you mean recreated\?$/,
+      /^PLUGIN_UNKNOWN_EVENT x: .*Did you mean recreated\?$/,
     ],
     [
       'a decision that is no function',
       pluginNamed('x', { checkHealth: true } as never),
-      /^PLUGIN_INVALID x: `checkHealth` is not a function$/,
+      /^PLUGIN_HANDLER_INVALID x: `checkHealth` is not a function$/,
     ],
-    ['events that are no object', pluginNamed('x', { on: 'all' } as never), /^PLUGIN_INVALID x: `on` is not an object/],
+    [
+      'events that are no object',
+      pluginNamed('x', { on: 'all' } as never),
+      /^PLUGIN_HANDLER_INVALID x: `on` is not an object/,
+    ],
   ];
   for (const [name, plugin, problem, config] of cases) {
     test(name, async () => {
@@ -169,11 +219,30 @@ describe('what is wrong with a plugin has a code and names it:', () => {
     ]);
   });
 
+  test('a field deep in its configuration', async () => {
+    const hook = z.strictObject({ command: z.string().optional(), timeout: z.int().optional() });
+    const config = z.strictObject({ hooks: z.array(hook).optional(), byName: z.record(z.string(), hook).optional() });
+    const given = { hooks: [{ comand: 'x' }], byName: { web: { timeot: 1 } } };
+    assert.deepEqual(await problemsOf([{ ...pluginNamed('x'), config }], given), [
+      'PLUGIN_CONFIG_INVALID x: byName.web: Unrecognized key: "timeot". Did you mean timeout?',
+      'PLUGIN_CONFIG_INVALID x: hooks.0: Unrecognized key: "comand". Did you mean command?',
+    ]);
+  });
+
+  test('its configuration and what the engine lacks for it, both at once', async () => {
+    const plugin = { ...configured, requires: ['exec'] };
+    const problems = await problemsOf([plugin], { url: 'nowhere' }, 'the engine refuses POST /exec');
+    assert.deepEqual(problems, [
+      'PLUGIN_CAPABILITY_MISSING x requires `exec`, and the engine refuses POST /exec',
+      'PLUGIN_CONFIG_INVALID x: url: Invalid URL',
+    ]);
+  });
+
   test('a schema that itself breaks, or answers nonsense', async () => {
     for (const validate of [() => assert.fail('no'), () => undefined, () => ({ issues: 7 })]) {
       const plugin = { ...pluginNamed('x'), config: { '~standard': { version: 1, vendor: 'x', validate } } };
       const [problem = ''] = await problemsOf([plugin], {});
-      assert.match(problem, /^PLUGIN_CONFIG_INVALID x \(config\) failed: /);
+      assert.match(problem, /^PLUGIN_SCHEMA_FAILED x \(config\) failed: /);
     }
   });
 
@@ -199,9 +268,9 @@ describe('what is wrong with a plugin has a code and names it:', () => {
     const bad = { ...pluginNamed('x'), name: 1, summary: 2 };
     const worse = pluginNamed('worse', { beforeUpdate: 1, chekHealth: () => {} } as never);
     assert.deepEqual(await problemsOf([good, bad, worse]), [
-      'PLUGIN_INVALID plugin "1": its `name` is not a name in kebab-case',
-      'PLUGIN_INVALID plugin "1": its `summary` is not a sentence',
-      'PLUGIN_INVALID worse: `beforeUpdate` is not a function',
+      'PLUGIN_HANDLER_INVALID worse: `beforeUpdate` is not a function',
+      'PLUGIN_NAME_INVALID plugin "1": its `name` is not a name in kebab-case',
+      'PLUGIN_SUMMARY_MISSING plugin "1": its `summary` is not a sentence',
       'PLUGIN_UNKNOWN_KEY worse: there is no chekHealth. Did you mean checkHealth?',
     ]);
     assert.equal(disposed, 1);
@@ -211,7 +280,9 @@ describe('what is wrong with a plugin has a code and names it:', () => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const problems = problemsOf([pluginNamed('x', never)]);
     await runOut((milliseconds) => t.mock.timers.tick(milliseconds));
-    assert.deepEqual(await problems, ['PLUGIN_SETUP_FAILED x (setup) did not finish within 10 s']);
+    assert.deepEqual(await problems, [
+      'PLUGIN_SETUP_TIMEOUT x (setup) did not finish within 10 s. It probably waits for something that does not answer: connect where it is first needed, with a time-out',
+    ]);
   });
 });
 
@@ -262,7 +333,7 @@ describe('a plugin that listens', () => {
     assert.deepEqual(failures.map(({ problem }) => problem.message).toSorted(), [
       'a (on started) failed: a',
       'b (on started) failed: b',
-      'c (on started) did not finish within 30 s',
+      'c (on started) did not finish within 30 s. It probably waits for something that has no time-out of its own',
     ]);
     for (const { phase, outcome, workload } of failures) {
       assert.deepEqual([phase, outcome, workload], ['plugin', 'unchanged', null]);
@@ -353,7 +424,10 @@ describe('a delivery', () => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const answer = deliver({ deliver: never });
     await runOut((milliseconds) => t.mock.timers.tick(milliseconds));
-    assert.deepEqual(await answer, { outcome: 'retry', why: 'ops (deliver) did not finish within 30 s' });
+    assert.deepEqual(await answer, {
+      outcome: 'retry',
+      why: 'ops (deliver) did not finish within 30 s. It probably waits for something that has no time-out of its own',
+    });
   });
 
   test('to a plugin that is no notifier is never tried again', async () => {
@@ -386,7 +460,10 @@ describe('the end', () => {
     const end = host.dispose();
     await runOut((milliseconds) => t.mock.timers.tick(milliseconds));
     await end;
-    assert.deepEqual(logged, ['warn  a (dispose) failed: no', 'warn  b (dispose) did not finish within 5 s']);
+    assert.deepEqual(logged, [
+      'warn  a (dispose) failed: no',
+      'warn  b (dispose) did not finish within 5 s. It probably waits for the other side of a connection, and is left behind',
+    ]);
   });
 
   test('is the end of all hearing', async () => {

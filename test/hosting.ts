@@ -27,9 +27,16 @@ export interface Hosted {
 /** Sets plugins up as Belfry does, except that they need not lie anywhere, and lets them listen. */
 export async function hostOf(
   plugins: readonly Plugin[],
-  config?: unknown,
-  /** The labels without which each is not loaded. */
-  labels?: readonly string[],
+  {
+    config,
+    labels,
+    lacking,
+  }: {
+    readonly config?: unknown;
+    /** The labels without which each is not loaded. */
+    readonly labels?: readonly string[];
+    readonly lacking?: string | undefined;
+  } = {},
 ): Promise<Hosted> {
   const clock = createFakeClock();
   const logged: string[] = [];
@@ -41,7 +48,7 @@ export async function hostOf(
     ...{ log, now: clock.date, sleep: clock.sleep, timeZone: 'UTC', folder: '/' },
     ...{ http: unused, state: unused, routes: unused, logs: unused, exec: unused },
     registry: { manifest: unused, blob: unused },
-    lacking: async () => undefined,
+    lacking: async () => lacking,
   };
   const given = { ...(config === undefined ? {} : { config }), ...(labels === undefined ? {} : { labels }) };
   const uses = plugins.map((_, at) => ({ use: `${at}`, ...given }));

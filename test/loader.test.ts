@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { AppError } from '../core/errors/app-error.ts';
-import { loadPlugin } from '../core/loader.ts';
+import { freshLoader, type Load, loadPlugin } from '../core/loader.ts';
 import { builtInNames } from '../core/paths.ts';
-import { foreignFolder, foreignPlugins } from './foreign-plugins.ts';
+import { brokenPlugins, foreignFolder, foreignPlugins } from './foreign-plugins.ts';
 
 const folder = await foreignFolder({ after });
 const failure = async (use: string): Promise<string> => {
@@ -29,47 +32,57 @@ describe('a plugin is found', () => {
   });
 });
 
-describe('a plugin that is not found', () => {
-  test('is missed under its name, with the built-in one that was meant', async () => {
+describe('a plugin that cannot be used is told with what is wrong and what to do:', () => {
+  // With tsx around everything, as here, `require` is answered as well.
+  for (const [use, problem] of Object.entries(brokenPlugins).filter(([use]) => use !== './requires.cjs')) {
+    test(use, async () => assert.match(await failure(use), problem));
+  }
+
+  test('an absolute path', async () => {
     assert.equal(
-      await failure('health-doker'),
-      'PLUGIN_NOT_FOUND there is no plugin "health-doker". Did you mean health-docker?',
+      await failure('/nowhere/x.ts'),
+      'PLUGIN_NOT_FOUND there is no plugin "/nowhere/x.ts": /nowhere/x.ts does not exist.',
     );
-    assert.equal(await failure('@acme/nothing'), 'PLUGIN_NOT_FOUND there is no plugin "@acme/nothing".');
-    for (const use of ['./nothing.mjs', './nothing.mts', './nothing.js', '/nowhere/x.ts']) {
-      assert.equal(await failure(use), `PLUGIN_NOT_FOUND there is no plugin "${use}".`);
-    }
   });
 
-  test('is not missed where it only lacks something itself', async () => {
-    assert.match(await failure('./lacking.mjs'), /^PLUGIN_LOAD_FAILED plugin ".\/lacking.mjs" failed: .*not-installed/);
+  test('a top-level await that never ends', async (t) => {
+    await writeFile(join(folder, 'waits.mjs'), 'console; await new Promise(() => {}); export default {};');
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const told = failure('./waits.mjs');
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+    t.mock.timers.tick(30_000);
+    assert.match(
+      await told,
+      /^PLUGIN_LOAD_TIMEOUT plugin "\.\/waits\.mjs" did not finish within 30 s\. .+ top of the file/,
+    );
   });
 });
 
-describe('a plugin that cannot be loaded', () => {
-  test('says in one line what its file does wrong', async () => {
-    assert.match(
-      await failure('./broken.mjs'),
-      /^PLUGIN_LOAD_FAILED plugin ".\/broken.mjs" failed: Unexpected end of input$/,
-    );
-    assert.equal(await failure('./throws.mts'), 'PLUGIN_LOAD_FAILED plugin "./throws.mts" failed: at the top');
-  });
+describe('a plugin that is loaded anew', () => {
+  const said = async (load: Load, use: string) => (await load(use, folder)).summary;
+  const write = async (name: string, text: string) => writeFile(join(folder, name), text);
+  const plugin = (summary: string) => `{ name: 'x', apiVersion: 1, summary: ${summary}, setup: () => ({}) }`;
 
-  test('has no default export', async () => {
-    assert.match(await failure('./empty.mjs'), /^PLUGIN_INVALID .*has no default export made by definePlugin$/);
-  });
-
-  test('is never a template name or a path of its own making', async () => {
-    for (const use of [
-      '..',
-      '',
-      'constructor',
-      '../../etc/passwd',
-      'file:///etc/passwd',
-      'node:fs',
-      'data:text/javascript,1',
-    ]) {
-      assert.match(await failure(use), /^PLUGIN_(NOT_FOUND|LOAD_FAILED|INVALID|API_VERSION) /);
-    }
-  });
+  for (const [use, files] of [
+    ['./again.mjs', { 'again.mjs': (text: string) => `export default ${plugin(`'${text}'`)};` }],
+    [
+      './again.mts',
+      { 'again.mts': (text: string) => `const said: string = '${text}'; export default ${plugin('said')};` },
+    ],
+    ['./again.cjs', { 'again.cjs': (text: string) => `module.exports = ${plugin(`'${text}'`)};` }],
+    [
+      './outer.mjs',
+      {
+        'outer.mjs': () => `import { said } from './inner.mjs'; export default ${plugin('said')};`,
+        'inner.mjs': (text: string) => `export const said = '${text}';`,
+      },
+    ],
+  ] as const) {
+    test(`${use} is read again`, async () => {
+      for (const [name, text] of Object.entries(files)) await write(name, text('before'));
+      assert.equal(await said(loadPlugin, use), 'before');
+      for (const [name, text] of Object.entries(files)) await write(name, text('after'));
+      assert.equal(await said(freshLoader(), use), 'after');
+    });
+  }
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
-import { type CyclePlan, type Decision, decisionNames, decisions } from '../core/decisions.ts';
+import { describe, mock, test } from 'node:test';
+import { type CyclePlan, type Decision, decisionNames, decisions, type Plan } from '../core/decisions.ts';
 import type { Finished } from '../core/events.ts';
-import { allow, defer, healthy, keep, remove, unhealthy, veto, type Wiring } from '../core/plugin.ts';
+import { allow, defer, healthy, keep, type Plugin, remove, unhealthy, veto, type Wiring } from '../core/plugin.ts';
 import { createVerdicts, type Verdicts } from '../core/verdicts.ts';
 import { hostOf, pluginNamed } from './hosting.ts';
 import { samplePlan, sampleWorkload } from './kit/samples.ts';
@@ -44,14 +44,14 @@ async function verdictsOf(...wirings: readonly Wiring[]): Promise<Verdicts> {
 
 /** What a decision comes to: `onError` where every way of going wrong must lead. */
 const consequences: Readonly<Record<Decision, (verdicts: Verdicts) => Promise<unknown>>> = {
-  beforeCycle: (verdicts) => verdicts.tell('beforeCycle', () => cycle, false),
+  beforeCycle: (verdicts) => verdicts.tell('beforeCycle', () => cycle, { dryRun: false }),
   beforeUpdate: (verdicts) => verdicts.refusal('beforeUpdate', plan),
   beforeReplace: (verdicts) => verdicts.refusal('beforeReplace', plan),
   checkHealth: (verdicts) => verdicts.unhealthy(plan, 60_000),
-  afterUpdate: (verdicts) => verdicts.tell('afterUpdate', () => plan, false),
-  afterRollback: (verdicts) => verdicts.tell('afterRollback', () => plan, false),
+  afterUpdate: (verdicts) => verdicts.tell('afterUpdate', () => plan, { dryRun: false }),
+  afterRollback: (verdicts) => verdicts.tell('afterRollback', () => plan, { dryRun: false }),
   selectCleanup: (verdicts) => verdicts.removable([image('one')]),
-  afterCycle: (verdicts) => verdicts.tell('afterCycle', () => ({ finished, workloads: [] }), false),
+  afterCycle: (verdicts) => verdicts.tell('afterCycle', () => ({ finished, workloads: [] }), { dryRun: false }),
 };
 
 /** The one shape each kind of error has, with the message it carries. */
@@ -82,6 +82,19 @@ const nonsense: readonly unknown[] = [
     { verdict: 'remove', images: [1] },
   ],
   Object.create(null),
+  Promise.resolve(true),
+];
+
+/** The likely mistake behind each, at the end of what is told. */
+const mistakes: readonly (readonly [what: string, answer: unknown, told: RegExp])[] = [
+  ['true', true, /belfry\/plugin: return allow\(\)$/],
+  ['a word', 'veto', /'veto'; expected .+: return allow\(\)$/],
+  ['null', null, /No opinion is `undefined`, not null$/],
+  ['the function itself', allow, /It returned a function: call it, as in allow\(\)$/],
+  ['the verdict of a health check', healthy(), /'healthy' .+ expected allow, veto, defer, undefined\. /],
+  ['no reason', { verdict: 'veto' }, /Give it a reason, as in veto\('why'\)$/],
+  ['a Date in its place', { verdict: 'defer', reason: 'x', until: new Date() }, /`until` as ISO 8601 text/],
+  ['a date that is none', { verdict: 'defer', reason: 'x', until: 'soon' }, /Its `until` is no date/],
 ];
 
 for (const decision of decisionNames) {
@@ -108,7 +121,10 @@ for (const decision of decisionNames) {
       for (let passed = 0; passed < 20; passed += 1) await Promise.resolve();
       await new Promise((resolve) => setImmediate(resolve));
       t.mock.timers.tick(10 * 60_000);
-      assert.match(await message, new RegExp(`^${who.replace(/[()]/g, '\\$&')} did not finish within \\d+ s$`));
+      assert.match(
+        await message,
+        new RegExp(`^${who.replace(/[()]/g, '\\$&')} did not finish within \\d+ s\\. It probably waits`),
+      );
     });
 
     if (decisions[decision].verdicts.length === 0) return;
@@ -130,6 +146,17 @@ for (const decision of decisionNames) {
     });
   });
 }
+
+describe('a gate that answers', () => {
+  for (const [what, answer, told] of mistakes) {
+    test(`${what} is told its likely mistake`, async () => {
+      const verdicts = await verdictsOf({ beforeUpdate: () => answer as never });
+      const refusal = await verdicts.refusal('beforeUpdate', plan);
+      assert.equal(refusal?.code, 'GATE_FAILED');
+      assert.match(refusal.reason, told);
+    });
+  }
+});
 
 describe('a gate', () => {
   const refusal = async (...wirings: readonly Wiring[]) => (await verdictsOf(...wirings)).refusal('beforeUpdate', plan);
@@ -179,7 +206,10 @@ describe('a gate', () => {
     };
     const said = await refusal(meddler);
     assert.equal(said?.code, 'GATE_FAILED');
-    assert.match(said?.reason ?? '', /^a \(beforeUpdate\) failed: Cannot assign/);
+    assert.match(
+      said?.reason ?? '',
+      /^a \(beforeUpdate\) failed: Cannot assign .*is frozen: copy it before changing it$/,
+    );
     assert.equal(plan.workload.name, 'web');
   });
 
@@ -190,6 +220,70 @@ describe('a gate', () => {
     assert.equal(said?.reason, 'no');
   });
 });
+
+describe('patience', () => {
+  const minutes = (count: number) => count * 60_000;
+  /** After how many minutes a plugin is cut off that never answers. */
+  const lastsFor = async (decision: 'beforeUpdate' | 'beforeReplace', patience: Plugin['patience'] & {}) => {
+    const timers = mockTimers();
+    try {
+      const { host } = await hostOf([{ ...pluginNamed('a', { [decision]: () => new Promise(() => {}) }), patience }]);
+      let minute = 0;
+      let said: string | undefined;
+      const asked = createVerdicts(() => host.instances).refusal(decision, plan);
+      void asked.then((refused) => {
+        said = refused?.reason;
+      });
+      await settled();
+      for (; said === undefined && minute < 1000; minute += 1) {
+        timers.tick(minutes(1));
+        await settled();
+      }
+      return minute;
+    } finally {
+      timers.reset();
+    }
+  };
+
+  test('is what a plugin asks for its plan, where that is more than anybody gets', async () => {
+    const asked: unknown[] = [];
+    const wants = (count: number) => (_: unknown, given: Plan) => {
+      asked.push(given.workload.name);
+      return minutes(count);
+    };
+    assert.equal(await lastsFor('beforeReplace', wants(20)), 20);
+    assert.equal(await lastsFor('beforeReplace', wants(1)), 5);
+    assert.deepEqual(asked, ['web', 'web']);
+  });
+
+  test('has an end, and none where the table has no room for it', async () => {
+    assert.equal(await lastsFor('beforeReplace', () => Number.POSITIVE_INFINITY), 360);
+    assert.equal(await lastsFor('beforeUpdate', () => minutes(20)), 1);
+  });
+
+  test('is that of anybody where the plugin breaks or says nonsense', async () => {
+    assert.equal(await lastsFor('beforeReplace', () => Number.NaN), 5);
+    const breaks = () => {
+      throw new Error('broken');
+    };
+    assert.equal(await lastsFor('beforeReplace', breaks), 5);
+  });
+
+  test('ends at once when nobody waits any more', async () => {
+    const verdicts = await verdictsOf({ beforeReplace: () => new Promise(() => {}) });
+    const abort = new AbortController();
+    const asked = verdicts.refusal('beforeReplace', plan, abort.signal);
+    abort.abort();
+    assert.match((await asked)?.reason ?? '', /was stopped$/);
+  });
+});
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+function mockTimers() {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  return mock.timers;
+}
 
 describe('health checks', () => {
   const reasons = async (...wirings: readonly Wiring[]) => (await verdictsOf(...wirings)).unhealthy(plan, 60_000);
@@ -257,7 +351,9 @@ describe('health checks', () => {
       const said = createVerdicts(() => host.instances).unhealthy(plan, 60_000);
       await new Promise((resolve) => setImmediate(resolve));
       t.mock.timers.tick(8_000_000);
-      assert.deepEqual(await said, [`slow (checkHealth) did not finish within ${seconds} s`]);
+      const [reason, ...others] = await said;
+      assert.deepEqual(others, []);
+      assert.match(reason ?? '', new RegExp(`^slow \\(checkHealth\\) did not finish within ${seconds} s\\.`));
     });
   }
 });
@@ -320,7 +416,7 @@ describe('those who are told', () => {
       },
     });
     const verdicts = await verdictsOf(one('a', true), one('b', false), one('c', true));
-    const warnings = await verdicts.tell('afterUpdate', () => plan, false);
+    const warnings = await verdicts.tell('afterUpdate', () => plan, { dryRun: false });
     assert.deepEqual(told, ['a', 'b', 'c']);
     assert.deepEqual(
       warnings.map(({ by }) => by),
@@ -330,6 +426,6 @@ describe('those who are told', () => {
 
   test('are not told of a dry run', async () => {
     const verdicts = await verdictsOf({ beforeCycle: () => assert.fail('told') });
-    assert.deepEqual(await verdicts.tell('beforeCycle', () => cycle, true), []);
+    assert.deepEqual(await verdicts.tell('beforeCycle', () => cycle, { dryRun: true }), []);
   });
 });

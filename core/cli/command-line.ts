@@ -13,10 +13,13 @@ export interface Named {
 /** Finds the command; words that begin with none are names of containers to watch. */
 export function commandOf(words: readonly string[]): Named {
   const [first = '', second] = words;
+  const group = subcommandsOf(first);
   const found =
     commandNames.find((name) => name === `${first} ${second}`) ?? commandNames.find((name) => name === first);
-  if (found !== undefined) return named(found, { rest: words.slice(found.split(' ').length) });
-  if (first === 'config') return named('config check', { problems: [subcommandProblem(second)] });
+  const isWhole = group.length === 0 || second === undefined || found !== first;
+  if (found !== undefined && isWhole) return named(found, { rest: words.slice(found.split(' ').length) });
+  const [some] = group;
+  if (some !== undefined) return named(some, { problems: [subcommandProblem(first, second)] });
   const reserved = Object.hasOwn(reservedWords, first) ? reservedWords[first] : undefined;
   if (reserved !== undefined) {
     const problem = new AppError('COMMAND_UNKNOWN', `There is no command ${first}. ${reserved}`, {
@@ -69,10 +72,15 @@ function named(command: CommandName, parts: Partial<Named>): Named {
   return { command, rest: [], problems: [], warnings: [], ...parts };
 }
 
-function subcommandProblem(word: string | undefined): AppError {
-  if (word === undefined) return new AppError('ARGUMENT_MISSING', 'belfry config needs one of check, schema.');
-  const meant = didYouMean(word, ['check', 'schema']);
-  return new AppError('COMMAND_UNKNOWN', `There is no command config ${word}.${meant}`);
+/** `config check` and `config schema` for `config`. */
+function subcommandsOf(first: string): readonly CommandName[] {
+  return commandNames.filter((name) => name.startsWith(`${first} `));
+}
+
+function subcommandProblem(first: string, word: string | undefined): AppError {
+  const words = subcommandsOf(first).map((name) => name.slice(first.length + 1));
+  if (word === undefined) return new AppError('ARGUMENT_MISSING', `belfry ${first} needs one of ${words.join(', ')}.`);
+  return new AppError('COMMAND_UNKNOWN', `There is no command ${first} ${word}.${didYouMean(word, words)}`);
 }
 
 function slipOf(word: string): readonly string[] {

@@ -80,7 +80,13 @@ export const commands = {
     options: ['since', 'follow'],
     settings: 'general',
   },
-  plugins: { summary: 'Show the plugins there are and those in force.', takes: '', options: [], settings: 'general' },
+  plugins: { summary: 'Show the plugins in force and how they fare.', takes: '', options: [], settings: 'general' },
+  'plugins reload': {
+    summary: 'Have the running Belfry read its whole configuration anew.',
+    takes: '',
+    options: [],
+    settings: 'general',
+  },
   'plugins new': {
     summary: 'Write a plugin that works, with its test, into this folder.',
     takes: 'NAME',

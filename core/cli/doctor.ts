@@ -7,11 +7,12 @@ import { AppError, problemOf } from '../errors/app-error.ts';
 import { openStateFolder } from '../journal/state-folder.ts';
 import type { Reference } from '../registry/port.ts';
 import { formatReference, parseReference } from '../registry/reference.ts';
+import { examineRunning } from './examine-running.ts';
 import { journalOf } from './history.ts';
 import { type CommandRun, exitCodes, printJson } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
-interface Finding {
+export interface Finding {
   readonly name: string;
   readonly ok: boolean;
   readonly detail: string;
@@ -23,7 +24,7 @@ interface Finding {
 /** Asks everything that an update would need, and changes nothing but the state folder's existence. */
 export const doctor: CommandRun = async ({ args, parts, terminal }) => {
   const findings: Finding[] = [];
-  for (const examine of [engine, endpoints, state, journal, registries, layers])
+  for (const examine of [engine, endpoints, state, journal, examineRunning, registries, layers])
     findings.push(...(await examine(parts)));
   if (args.json) printJson(terminal, { command: 'doctor', findings });
   for (const finding of args.json ? [] : findings) {

@@ -1,6 +1,8 @@
 import type { Environment } from '../config/environment.ts';
 import { loadSettings } from '../config/load.ts';
-import { messageOf } from '../errors/app-error.ts';
+import { hasForeignCode } from '../hosting/caller.ts';
+import { exitNow } from '../hosting/exit-guard.ts';
+import { catchStrays } from '../hosting/strays.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 import type { CommandName } from './commands.ts';
 import { type CommandRun, exitCodeOf, exitCodes, printJson, problemsOf, type Session } from './session.ts';
@@ -16,6 +18,7 @@ const runs: Readonly<Record<Exclude<CommandName, 'help' | 'version'>, () => Prom
   history: async () => (await import('./history.ts')).history,
   events: async () => (await import('./history.ts')).eventLog,
   plugins: async () => (await import('./plugins.ts')).plugins,
+  'plugins reload': async () => (await import('./plugins.ts')).reload,
   'plugins new': async () => (await import('./plugins-new.ts')).newOne,
   'plugins test': async () => (await import('./plugins-test.ts')).testPlugins,
   'config check': async () => (await import('./config.ts')).configCheck,
@@ -28,7 +31,8 @@ const runs: Readonly<Record<Exclude<CommandName, 'help' | 'version'>, () => Prom
 export async function main(argv: readonly string[], env: Environment): Promise<number> {
   const plain = !process.stdout.isTTY || env.NO_COLOR !== undefined || argv.includes('--no-color');
   const terminal = createTerminal({ stdout: process.stdout, stderr: process.stderr, colour: !plain });
-  process.stdout.on('error', () => process.exit(exitCodes.fine)); // The reader of a pipe has gone.
+  process.stdout.on('error', () => exitNow(exitCodes.fine)); // The reader of a pipe has gone.
+  process.stderr.on('error', () => {}); // As a terminal that was closed: the work goes on to its end.
   let redact = (text: string) => text;
   try {
     const args = parseArguments(argv);
@@ -56,19 +60,32 @@ async function run(command: keyof typeof runs, given: Given): Promise<number> {
   const { openParts } = await import('../app.ts');
   const parts = openParts(loaded, env, (line) => terminal.note(line));
   for (const warning of [...args.warnings, ...loaded.warnings]) parts.log.warn(warning);
-  // A promise that a plugin forgot must not end the process in the middle of an update.
-  process.on('unhandledRejection', (reason) =>
-    parts.log.error(`a promise was forgotten and failed: ${messageOf(reason)}`),
-  );
+  catchStrays(parts.log);
   const perform = await runs[command]();
-  return perform({ ...given, parts, signal: stopSignal(terminal) });
+  try {
+    return await perform({ ...given, parts, signal: stopSignal(terminal) });
+  } finally {
+    if (hasForeignCode()) endAnyway(terminal);
+  }
+}
+
+const patience = 2_000;
+
+/** What a plugin left running must not keep a Belfry alive that has done its work. */
+function endAnyway(terminal: Terminal): void {
+  const timer = setTimeout(() => {
+    const left = new Set(process.getActiveResourcesInfo().filter((name) => !/^(Pipe|TTY|FS)/.test(name)));
+    terminal.note(`a plugin left something running (${[...left].join(', ')}), and has to end it in its \`dispose\``);
+    exitNow();
+  }, patience);
+  timer.unref();
 }
 
 /** The first signal asks to finish or undo what is in hand; the second ends the process, and recovery does the rest. */
 function stopSignal(terminal: Terminal): AbortSignal {
   const stop = new AbortController();
   const heard = (signal: NodeJS.Signals) => {
-    if (stop.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
+    if (stop.signal.aborted) exitNow(signal === 'SIGINT' ? 130 : 143);
     terminal.note('stopping: what is in hand is finished or undone first (once more to stop at once)');
     stop.abort();
   };

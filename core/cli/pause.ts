@@ -1,12 +1,13 @@
-/** Resolves after so many milliseconds, or as soon as the signal aborts. */
-export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+/** Resolves after so many milliseconds, or as soon as one of the signals aborts. */
+export async function pause(milliseconds: number, ...signals: readonly AbortSignal[]): Promise<void> {
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
     const wake = () => {
       clearTimeout(timer);
+      for (const signal of signals) signal.removeEventListener('abort', wake);
       resolve();
     };
-    if (signal.aborted) wake();
-    signal.addEventListener('abort', wake, { once: true });
+    const timer = setTimeout(wake, milliseconds);
+    for (const signal of signals) signal.addEventListener('abort', wake, { once: true });
+    if (signals.some((signal) => signal.aborted)) wake();
   });
 }

@@ -12,6 +12,7 @@ import { openHost } from '../host.ts';
 import { findHelper, isAtWork } from '../self/helper.ts';
 import { findOwnContainer, type OwnContainer } from '../self/own-container.ts';
 import { standBy } from '../self/stand-by.ts';
+import { type Configuration, createHangups, openConfiguration } from './configuration.ts';
 import { pause } from './pause.ts';
 import { help, openSelf } from './self.ts';
 import { type CommandRun, exitCodes, type Session } from './session.ts';
@@ -20,14 +21,16 @@ import { serveRequests } from './work.ts';
 /** How often something that is down is tried again between cycles. */
 const rescueEvery = 30_000;
 
-/** Cycles by the clock until a signal ends it; serves the other commands meanwhile. */
-export const watch: CommandRun = async (session) => {
-  const { parts, signal } = session;
-  const container = await findOwnContainer(parts.engine);
+/** Cycles by the clock until a signal ends it; serves the other commands meanwhile. SIGHUP reads the configuration anew. */
+export const watch: CommandRun = async (given) => {
+  const { signal } = given;
+  const hangups = createHangups();
+  let session = given;
+  const container = await findOwnContainer(given.parts.engine);
   if (container?.helps) return help(session, container);
   for (let first = true; !signal.aborted; first = false) {
     if (container !== undefined && !(await mayBegin(session, container))) break;
-    const writer = await openWriter(parts);
+    const writer = await openWriter(session.parts);
     if ('runningIn' in writer) {
       if (first) throw busy();
       await pause(1_000, signal); // A single command has taken the place; it ends by itself.
@@ -36,14 +39,18 @@ export const watch: CommandRun = async (session) => {
     try {
       if (session.loaded.settings.runOnce) return await runOnce(session, writer);
       const self = container === undefined ? undefined : await openSelf(session, writer, container);
-      serveRequests(session, writer, self?.own);
+      const configuration = openConfiguration(leaving(session, self), writer);
+      const { reload } = configuration;
+      serveRequests(session, writer, { own: self?.own, reload });
       if (first) await greet(session);
-      await loop(leaving(session, self), { writer, own: self?.own });
+      hangups.answerWith(reload);
+      await loop({ configuration, writer, own: self?.own });
+      session = { ...configuration.session, signal };
     } finally {
       await writer.close();
     }
   }
-  parts.log.info('stopped');
+  session.parts.log.info('stopped');
   return exitCodes.fine;
 };
 
@@ -81,31 +88,37 @@ function leaving(session: Session, self: { readonly leaves: AbortSignal } | unde
 
 async function runOnce(session: Session, writer: Writer): Promise<number> {
   serveRequests(session, writer);
-  const finished = await cycle(session, { writer, own: undefined }, 'startup');
+  const finished = await cycle(session.signal, { writer, own: undefined }, 'startup');
   await writer.delivery.idle(10_000);
   return finished === undefined || finished.counts.failed > 0 ? exitCodes.failed : exitCodes.fine;
 }
 
 interface Watching {
+  readonly configuration: Configuration;
   readonly writer: Writer;
   readonly own: Own | undefined;
 }
 
-async function loop(session: Session, watching: Watching): Promise<void> {
-  const { signal, loaded } = session;
+async function loop(watching: Watching): Promise<void> {
+  const { configuration } = watching;
+  const { signal, loaded } = configuration.session;
   let trigger: Trigger = 'startup';
-  for (let first = true; !signal.aborted; first = false) {
-    // By the clock means when the clock says so; an interval counts from now.
-    if (!first || loaded.settings.schedule === null) {
-      const finished = await cycle(session, watching, trigger);
-      if (!signal.aborted) await untilNext(session, watching.writer, downIn(finished));
-    } else await untilNext(session, watching.writer, []);
+  // By the clock means when the clock says so; an interval counts from now.
+  let down: readonly string[] | undefined = loaded.settings.schedule === null ? undefined : [];
+  while (!signal.aborted) {
+    down ??= downIn(await cycle(signal, watching, trigger));
+    if (!signal.aborted) await untilNext(watching, down);
+    down = undefined;
     trigger = 'schedule';
   }
 }
 
 /** A failed cycle is stated as an event already; the next one tries again. */
-async function cycle({ signal }: Session, { writer, own }: Watching, trigger: Trigger): Promise<Finished | undefined> {
+async function cycle(
+  signal: AbortSignal,
+  { writer, own }: Pick<Watching, 'writer' | 'own'>,
+  trigger: Trigger,
+): Promise<Finished | undefined> {
   return writer.turn.take(async () => {
     try {
       const request = { trigger, names: [], dryRun: false, force: false } as const;
@@ -116,16 +129,25 @@ async function cycle({ signal }: Session, { writer, own }: Watching, trigger: Tr
   });
 }
 
-/** Waits for the next run; as long as something is down, it is tried again every now and then. */
-async function untilNext(session: Session, writer: Writer, down: readonly string[]): Promise<void> {
-  const { signal, parts } = session;
-  const next = await nextRun(session);
-  parts.log.info(`next run ${next.toISOString()}`);
+/**
+ * Waits for the next run, counted from now, whatever the configuration says of it in the meantime. As long as something
+ * is down, it is tried again every now and then.
+ */
+async function untilNext({ configuration, writer }: Watching, down: readonly string[]): Promise<void> {
+  const since = new Date();
   let stillDown = down;
-  for (let left = next.getTime() - Date.now(); left > 0 && !signal.aborted; left = next.getTime() - Date.now()) {
+  for (let known: AbortSignal | undefined, next = since; ; ) {
+    const { session, changed } = configuration;
+    if (changed !== known) {
+      next = await nextRun(session, since);
+      if (next.getTime() > Date.now()) session.parts.log.info(`next run ${next.toISOString()}`);
+    }
+    known = changed;
+    const left = next.getTime() - Date.now();
+    if (left <= 0 || session.signal.aborted) return;
     // Timers hold at most 2^31 ms, and a machine that slept must notice the time.
-    await pause(Math.min(left, stillDown.length > 0 ? rescueEvery : 3_600_000), signal);
-    if (stillDown.length > 0 && !signal.aborted) stillDown = await rescue(session, writer, stillDown);
+    await pause(Math.min(left, stillDown.length > 0 ? rescueEvery : 3_600_000), session.signal, changed);
+    if (stillDown.length > 0 && !session.signal.aborted) stillDown = await rescue(session, writer, stillDown);
   }
 }
 
@@ -147,9 +169,10 @@ function downIn(finished: Finished | undefined): readonly string[] {
   return down.map(({ workload }) => workload.name);
 }
 
-async function nextRun({ loaded, env }: Session): Promise<Date> {
+/** By the clock it is the next time from now, else so long after `since`. */
+async function nextRun({ loaded, env }: Session, since: Date): Promise<Date> {
   const { schedule, interval } = loaded.settings;
-  if (schedule === null) return new Date(Date.now() + (interval ?? 0));
+  if (schedule === null) return new Date(since.getTime() + (interval ?? 0));
   const [next] = await nextRuns(schedule, zoneOf(loaded.settings, env), { count: 1 });
   return next ?? new Date(Date.now() + 86_400_000);
 }

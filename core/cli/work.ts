@@ -11,12 +11,16 @@ import { rollbackTo } from '../cycle/replacement/roll-back-to.ts';
 import type { PullProgress } from '../engine/port.ts';
 import { AppError, hasCode } from '../errors/app-error.ts';
 import type { BelfryEvent, Finished, Workload } from '../events.ts';
+import { describeRunning } from './plugin-list.ts';
 import type { Session } from './session.ts';
 
 /** How long a command that ends waits for messages; the next run delivers what is left. */
 const deliveryPatience = 10_000;
 /** How often a request is handed on when the Belfry that took it ends. */
 const mostAttempts = 5;
+
+/** The requests that come to a cycle. */
+type Work = Extract<Asked, { command: 'update' | 'rollback' | 'recover' }>;
 
 /** The report of a cycle and the events that led to it. */
 export interface Done {
@@ -33,7 +37,7 @@ interface Progress {
  * Has a cycle done: by the Belfry that is at work on this engine already, else by this process, which then holds the
  * lock and serves others in the meantime. Either way this terminal sees it happen.
  */
-export async function work(session: Session, asked: Exclude<Asked, { command: 'ping' }>): Promise<Done> {
+export async function work(session: Session, asked: Work): Promise<Done> {
   for (let attempt = 1; ; attempt += 1) {
     const events: BelfryEvent[] = [];
     const audience = audienceOf(session, events);
@@ -50,18 +54,13 @@ export async function work(session: Session, asked: Exclude<Asked, { command: 'p
       return { finished: finished as Finished, events };
     } catch (error) {
       // It ended before it came to this request, which then falls to whoever holds the lock next.
-      if (begun || attempt === mostAttempts || !hasCode(error, 'CONTROL_FAILED')) throw error;
+      if (begun || attempt === mostAttempts || !hasCode(error, 'CONTROL_FAILED', 'NOT_RUNNING')) throw error;
       await delay(200);
     }
   }
 }
 
-async function workHere(
-  session: Session,
-  writer: Writer,
-  asked: Exclude<Asked, { command: 'ping' }>,
-  audience: Audience,
-): Promise<Finished> {
+async function workHere(session: Session, writer: Writer, asked: Work, audience: Audience): Promise<Finished> {
   try {
     serveRequests(session, writer);
     const finished = await perform(session, writer, asked, audience);
@@ -77,18 +76,28 @@ async function workHere(
   }
 }
 
-/** Lets other commands hand their requests to this process; `own` is the container it may have replaced. */
-export function serveRequests({ signal }: Session, writer: Writer, own?: Own): void {
+/** What a process that serves others also has: the container it may have replaced, and a configuration to read anew. */
+interface Serving {
+  readonly own?: Own | undefined;
+  readonly reload?: (() => Promise<unknown>) | undefined;
+}
+
+/** Lets other commands hand their requests to this process. */
+export function serveRequests({ signal }: Session, writer: Writer, { own, reload = notHere }: Serving = {}): void {
   if (writer.lock === undefined) return;
-  const work = (request: Exclude<Asked, { command: 'ping' }>, audience: Audience) =>
-    perform({ signal, own }, writer, request, audience);
-  serve(writer.lock, { update: work, rollback: work, recover: work });
+  const work = (request: Work, audience: Audience) => perform({ signal, own }, writer, request, audience);
+  const plugins = () => describeRunning(writer);
+  serve(writer.lock, { update: work, rollback: work, recover: work, plugins, reload });
+}
+
+async function notHere(): Promise<never> {
+  throw new AppError('NOT_RUNNING', 'no Belfry watches here, only a single command is at work');
 }
 
 function perform(
   { signal, own }: Pick<Session, 'signal'> & { readonly own?: Own | undefined },
   writer: Writer,
-  asked: Exclude<Asked, { command: 'ping' }>,
+  asked: Work,
   audience: Audience,
 ): Promise<Finished> {
   return writer.turn.take(async () => {
@@ -120,7 +129,7 @@ async function runFor(belfry: Belfry, { request, pass, audience, ...options }: R
   }
 }
 
-function translate(asked: Exclude<Asked, { command: 'ping' }>): { readonly request: Request; readonly pass: Pass } {
+function translate(asked: Work): { readonly request: Request; readonly pass: Pass } {
   const base = { trigger: 'manual', names: [], dryRun: false, force: false } as const;
   switch (asked.command) {
     case 'update':

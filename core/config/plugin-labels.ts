@@ -15,5 +15,15 @@ export const pluginLabels: readonly PluginLabels[] = [
   { plugin: 'health-log', restrains: false, suffixes: ['health.log', 'health.log-not', 'health.timeout'] },
   { plugin: 'cooldown', restrains: true, suffixes: ['cooldown-delay'] },
   { plugin: 'policy', restrains: true, suffixes: ['policy'] },
+  {
+    plugin: 'lifecycle',
+    restrains: false,
+    suffixes: [
+      ...['lifecycle.pre-check', 'lifecycle.pre-check-timeout', 'lifecycle.post-check', 'lifecycle.post-check-timeout'],
+      ...['lifecycle.pre-update', 'lifecycle.pre-update-timeout'],
+      ...['lifecycle.post-update', 'lifecycle.post-update-timeout'],
+      ...['lifecycle.uid', 'lifecycle.gid'],
+    ],
+  },
   { plugin: 'maintenance-window', restrains: true, suffixes: ['maintenance-window'] },
 ];

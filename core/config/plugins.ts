@@ -2,6 +2,8 @@ import type { PluginUse, Settings } from './settings.ts';
 
 interface Standard extends Pick<PluginUse, 'use' | 'labels'> {
   readonly when?: (settings: Settings) => boolean;
+  /** What settings say to it; its own entry may say otherwise. */
+  readonly config?: (settings: Settings) => object;
 }
 
 /** What is in force unless configured otherwise, in this order. What has labels does nothing without one of them. */
@@ -18,16 +20,33 @@ const standard: readonly Standard[] = [
   { use: 'console' },
   { use: 'cleanup-replaced', when: ({ cleanup }) => cleanup },
 ];
+/** What comes behind all others: with effects on containers, it waits until every gate has let an update pass. */
+const last: readonly Standard[] = [
+  {
+    use: 'lifecycle',
+    when: ({ lifecycleHooks }) => lifecycleHooks,
+    config: ({ lifecycleUid: uid, lifecycleGid: gid }) => ({ uid, gid }),
+  },
+];
+const all = [...standard, ...last];
 
 /** The plugins that work: the default ones, each replaced or turned off by an entry that uses it, then the others. */
 export function pluginsInForce(settings: Settings): readonly PluginUse[] {
-  const defaults = standard
-    .filter(({ when }) => when?.(settings) ?? true)
-    .map(({ use, labels }): PluginUse => ({ use, ...(labels === undefined ? {} : { labels }) }));
-  const replaced = defaults.flatMap((standard) => {
-    const own = settings.plugins.filter((entry) => entry.use === standard.use);
-    return own.length === 0 ? [standard] : own;
-  });
-  const others = settings.plugins.filter((entry) => defaults.every((standard) => standard.use !== entry.use));
-  return [...replaced, ...others].filter((entry) => entry.enabled !== false);
+  const inForce = (rows: readonly Standard[]) =>
+    rows.flatMap(({ use, when, labels }): readonly PluginUse[] => {
+      const own = settings.plugins.filter((entry) => entry.use === use);
+      if (own.length > 0) return own;
+      if (when?.(settings) === false) return [];
+      return [{ use, ...(labels === undefined ? {} : { labels }) }];
+    });
+  const others = settings.plugins.filter((entry) => all.every(({ use }) => use !== entry.use));
+  return [...inForce(standard), ...others, ...inForce(last)]
+    .filter((entry) => entry.enabled !== false)
+    .map((entry) => withSettings(settings, entry));
+}
+
+function withSettings(settings: Settings, entry: PluginUse): PluginUse {
+  const given = all.find(({ use }) => use === entry.use)?.config?.(settings);
+  if (given === undefined || (entry.config !== undefined && typeof entry.config !== 'object')) return entry;
+  return { ...entry, config: { ...given, ...entry.config } };
 }

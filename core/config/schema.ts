@@ -90,6 +90,7 @@ function fieldOf(setting: Setting) {
 function shapeOf({ kind }: Setting): z.ZodType {
   const error = `expected ${kinds[kind].expects}`;
   if (kind === 'boolean') return z.boolean({ error });
+  if (kind === 'integer') return z.int({ error }).min(0, { error }).max(2_147_483_647, { error });
   if (kind === 'duration' || kind === 'delay') {
     const pattern = kind === 'delay' ? delayPattern : durationPattern;
     return z.union([z.string().regex(pattern, { error }), z.number().min(0)], { error });

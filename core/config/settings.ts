@@ -26,6 +26,10 @@ export interface Settings {
   readonly stabilityWindow: number;
   /** Null where an image may be used as soon as it is known. */
   readonly cooldownDelay: number | null;
+  /** Whether the commands in lifecycle labels are run, and as whom; 0 is the container's own user. */
+  readonly lifecycleHooks: boolean;
+  readonly lifecycleUid: number;
+  readonly lifecycleGid: number;
   readonly startupMessage: boolean;
   readonly log: { readonly level: LogLevel };
   /** By registry host as it stands in references, such as `registry.example.org:5000`. */

@@ -29,10 +29,14 @@ export function unreadLabels(
       const told = `The label ${name}=${value} is for the plugin ${row.plugin}, which is not in force.`;
       if (!row.restrains) warnings.push(told);
       else if (asksForSomething(value)) problems.push(told);
-    } else if (!isOwn(suffix)) {
+    } else if (suffix.startsWith('lifecycle.host-')) {
+      warnings.push(
+        `The label ${name} is not obeyed: what runs beside Belfry is told to its plugin scripts, by no label.`,
+      );
+    } else if (!own.includes(suffix)) {
       const offered = [...inForce, ...builtIn.flatMap(({ suffixes }) => suffixes)];
       const meant = nearest(suffix, [...own, ...offered]);
-      const under = meant === undefined || own.includes(meant) ? prefix : labelPrefixes.belfry;
+      const under = meant === undefined || own.includes(meant) || isWatchtowers(meant) ? prefix : labelPrefixes.belfry;
       const hint = meant === undefined ? '' : ` Did you mean ${under}${meant}?`;
       warnings.push(`The label ${name} is not one Belfry knows.${hint}`);
     }
@@ -46,10 +50,6 @@ export function isWatchtowers(suffix: string): boolean {
 }
 
 const own: readonly string[] = [...table.map(({ suffix }: Label) => suffix), ...otherSuffixes];
-
-function isOwn(suffix: string): boolean {
-  return own.includes(suffix) || suffix.startsWith('lifecycle.');
-}
 
 function asksForSomething(value: string): boolean {
   return !['', '0', '0s', 'false'].includes(value.trim());

@@ -41,6 +41,8 @@ interface Reader<Read> {
   read(text: string): Read | undefined;
 }
 
+const largest = 2_147_483_647;
+
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const satisfies readonly LogLevel[];
 
 /** The names other tools have for the four levels. */
@@ -61,8 +63,8 @@ export const kinds: { readonly [K in Kind]: Reader<ValueOf[K]> } = {
   boolean: { placeholder: '', expects: 'true or false', read: (text) => booleans.get(text) },
   integer: {
     placeholder: 'NUMBER',
-    expects: 'a whole number from 1 up',
-    read: (text) => (/^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined),
+    expects: 'a whole number from 0 to 2147483647',
+    read: (text) => (/^\d{1,10}$/.test(text) && Number(text) <= largest ? Number(text) : undefined),
   },
   duration: { placeholder: 'DURATION', expects: 'a duration such as 90s, 5m or 1h30m', read: parseDuration },
   delay: { placeholder: 'DURATION', expects: 'a duration such as 12h, 3d or 1M (30 days)', read: parseDelay },

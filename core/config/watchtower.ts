@@ -21,7 +21,6 @@ export interface Foreign {
 const notifications = 'notifiers are plugins here: give slack, webhook or another one under `plugins` in the file.';
 const api = 'there is no HTTP API yet.';
 const filters = 'this filter does not exist yet, and without it more containers would be updated.';
-const hooks = 'there are no lifecycle hooks yet, so there are no users to run them as.';
 const verbatim = 'a container’s settings are carried over as they are; what its engine refuses leaves it untouched.';
 
 /** Every name of Watchtower's that the table of settings does not hold. */
@@ -59,17 +58,6 @@ export const foreignNames: readonly Foreign[] = [
   },
   option('label-take-precedence', 'nothing', 'ignored', 'label or setting, the one that touches less wins.'),
   option('ephemeral-self-update', 'nothing', 'ignored', 'Belfry does not replace the container it runs in.'),
-  {
-    ...option(
-      'enable-lifecycle-hooks',
-      'nothing',
-      'refused',
-      'there are no hooks yet, and one may hold an update back.',
-    ),
-    variable: 'WATCHTOWER_LIFECYCLE_HOOKS',
-  },
-  { ...option('lifecycle-uid', 'value', 'ignored', hooks), idle: ['0'] },
-  { ...option('lifecycle-gid', 'value', 'ignored', hooks), idle: ['0'] },
   option('disable-memory-swappiness', 'nothing', 'ignored', verbatim),
   { ...option('cpu-copy-mode', 'value', 'ignored', verbatim), idle: ['auto', 'full'] },
   {
@@ -170,6 +158,18 @@ export const differences: readonly { readonly note: string; readonly applies: (s
   {
     note: 'The cool-down counts from when Belfry first saw an image, not from the date that the image states.',
     applies: (settings) => settings.cooldownDelay !== null,
+  },
+  {
+    note: 'A pre-update command that fails, or says not now (75), leaves its container as it is and reported as skipped.',
+    applies: (settings) => settings.lifecycleHooks,
+  },
+  {
+    note: 'Post-update commands wait for the health checks of the new container, and those that fail are reported.',
+    applies: (settings) => settings.lifecycleHooks,
+  },
+  {
+    note: 'Lifecycle commands run without a terminal, a limit of 0 is 6 hours, and containers that are merely restarted run none.',
+    applies: (settings) => settings.lifecycleHooks,
   },
   { note: 'Other instances are never stopped or removed.', applies: () => true },
 ];

@@ -4,7 +4,10 @@ import type { BelfryEvent } from '../events.ts';
 
 /** What it answers: any number of events and progress lines, then the result or the problem, and nothing more. */
 export type Answer = { readonly event: BelfryEvent } | { readonly progress: unknown } | Ending;
-export type Ending = { readonly result: unknown } | { readonly problem: Problem };
+export type Ending =
+  | { readonly result: unknown }
+  /** The first of the problems, and all of them. */
+  | { readonly problem: Problem; readonly problems?: readonly Problem[] };
 
 /** The longest request; no honest one comes near it. */
 export const longestRequest = 1024 * 1024;

@@ -17,7 +17,11 @@ export type Request =
       readonly name: string;
       readonly force?: boolean | undefined;
     }
-  | { readonly schema: 1; readonly command: 'recover' };
+  | { readonly schema: 1; readonly command: 'recover' }
+  /** How the plugins in force fare. */
+  | { readonly schema: 1; readonly command: 'plugins' }
+  /** Reads the configuration anew. */
+  | { readonly schema: 1; readonly command: 'reload' };
 
 export type Command = Request['command'];
 export type RequestOf<C extends Command> = Extract<Request, { command: C }>;
@@ -42,6 +46,8 @@ const fields: {
   update: { names: texts, dryRun: flag, force: flag },
   rollback: { name: text, force: flag },
   recover: {},
+  plugins: {},
+  reload: {},
 };
 
 /** The request that a line holds. Throws CONTROL_REQUEST_INVALID, which names what is wrong. */

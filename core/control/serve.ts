@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { AppError, problemOf } from '../errors/app-error.ts';
+import { AppError, errorsOf, problemOf } from '../errors/app-error.ts';
 import type { BelfryEvent } from '../events.ts';
 import type { Lock } from './lock.ts';
 import { type Answer, longestAnswer, longestRequest, onLines } from './protocol.ts';
@@ -44,7 +44,7 @@ async function answer(socket: Socket, line: string | undefined, handlers: Handle
   try {
     send({ result: (await perform(line, handlers, audience)) ?? null });
   } catch (error) {
-    send({ problem: problemOf(error) });
+    send({ problem: problemOf(error), problems: errorsOf(error).map(problemOf) });
   }
   socket.end();
 }
@@ -61,5 +61,9 @@ async function perform(line: string | undefined, handlers: Handlers, audience: A
       return handlers.rollback(request, audience);
     case 'recover':
       return handlers.recover(request, audience);
+    case 'plugins':
+      return handlers.plugins(request, audience);
+    case 'reload':
+      return handlers.reload(request, audience);
   }
 }

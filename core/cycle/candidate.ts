@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import type { Exemption } from './exempt.ts';
 import type { NewerTag } from './following/newer-tags.ts';
 import { imageNamed, type Listing } from './list.ts';
+import { changesSeries, type Statements } from './stated-version.ts';
 import { bumpOf, localVersion, remoteVersion, unknownVersion } from './version.ts';
 
 /** A newer image and how it differs from the one in use. */
@@ -49,10 +50,10 @@ export async function remoteCandidate({ engine, registry }: Context, asked: Remo
   const to = remoteVersion(workload.image, candidate);
   const downloadBytes = candidate.downloadBytes - sharedBytes(candidate, current);
   const { config: defaults } = candidate;
-  const same = { reference, downloadBytes, platform, defaults, current };
-  return newer === undefined
-    ? { ...same, from, to, bump: bumpOf(from, to, { from: current?.Config, to: defaults }) }
-    : { ...same, ...moved({ from, to }, newer) };
+  const said = { from: current?.Config, to: defaults };
+  const step =
+    newer === undefined ? { from, to, bump: bumpOf(from, to, said) } : withNewer({ from, to }, { newer, said });
+  return { reference, ...step, downloadBytes, platform, defaults, current };
 }
 
 interface Remote extends Asked {
@@ -62,16 +63,24 @@ interface Remote extends Asked {
   readonly newer: NewerTag | undefined;
 }
 
-/** Whoever follows tags goes by what they say; what images say of themselves may be their base image's version. */
-function moved(
+interface Move {
+  readonly newer: NewerTag;
+  readonly said: { readonly from: Statements; readonly to: Statements };
+}
+
+/**
+ * Whoever follows tags goes by what they say; what images say of their version may be that of their base image. A new
+ * series of a database is a major step all the same.
+ */
+function withNewer(
   { from, to }: Pick<Candidate, 'from' | 'to'>,
-  { tag, bump }: NewerTag,
+  { newer: { tag, bump }, said }: Move,
 ): Pick<Candidate, 'from' | 'to' | 'bump'> {
   const { reference } = from;
   return {
     from: { ...from, version: parseReference(reference).tag },
     to: { ...to, version: tag, reference: withTag(reference, tag) },
-    bump,
+    bump: changesSeries(reference, said.from, said.to) ? 'major' : bump,
   };
 }
 

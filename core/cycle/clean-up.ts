@@ -9,7 +9,8 @@ import { warn } from './warn.ts';
 
 /**
  * Offers the images that updates left behind to the cleanup policies, and removes what one of them proposes and none
- * keeps. Never forced, and never an image that a container uses, in whatever state, or that another tag names.
+ * keeps. Never forced, and never an image that a container uses, in whatever state, or that a tag names other than the
+ * one its container has moved on from.
  */
 export async function cleanUp(context: Context, recreated: readonly Pulled[]): Promise<void> {
   if (recreated.length === 0) return;

@@ -56,16 +56,18 @@ export const updates: Pass = async (context) => {
 };
 
 async function announce(context: Context, listing: Listing): Promise<void> {
-  const { cycle, request, verdicts } = context;
-  const plan = () => ({ cycle, trigger: request.trigger, workloads: cycleWorkloads(listing) });
-  await warn(context, await verdicts.tell('beforeCycle', plan, request.dryRun));
+  const { cycle, request, verdicts, signal } = context;
+  const { dryRun, trigger } = request;
+  const plan = () => ({ cycle, trigger, workloads: cycleWorkloads(listing) });
+  const warnings = await verdicts.tell('beforeCycle', plan, { dryRun, signal });
+  if (!signal.aborted) await warn(context, warnings);
 }
 
 /** The cycle is over whatever becomes of this. */
 async function conclude(context: Context, finished: Finished): Promise<void> {
   const summary = async () => ({ finished, workloads: cycleWorkloads(await list(context)) });
   try {
-    await warn(context, await context.verdicts.tell('afterCycle', summary, context.request.dryRun));
+    await warn(context, await context.verdicts.tell('afterCycle', summary, context.request));
   } catch (error) {
     context.log.warn(`nobody could be told that the cycle ended: ${problemOf(error).message}`);
   }

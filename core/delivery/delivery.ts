@@ -13,6 +13,8 @@ export interface DeliveryOptions extends Omit<Surroundings, 'setTimer' | 'signal
 export interface Delivery {
   /** Resolves when all is delivered, at the latest after so many milliseconds, with the messages still waiting. */
   idle(deadline: number): Promise<number>;
+  /** How many messages each instance still has before it, by its name. */
+  waiting(): Promise<Readonly<Record<string, number>>>;
   /** Ends all attempts; what is not delivered yet is taken up at the next start. */
   stop(): Promise<void>;
 }
@@ -36,6 +38,10 @@ export function startDelivery({ instances, setTimer = setRealTimer, ...around }:
     ),
   );
   const unsubscribe = journal.onAppend(wake);
+  const waiting = async () => {
+    const counts = await Promise.all(workers.map((worker) => worker.waiting()));
+    return Object.fromEntries(instances.map(({ name }, at) => [name, counts[at] ?? 0]));
+  };
 
   return {
     async idle(deadline) {
@@ -52,9 +58,9 @@ export function startDelivery({ instances, setTimer = setRealTimer, ...around }:
         watchers.add(watch);
         watch();
       });
-      const waiting = await Promise.all(workers.map((worker) => worker.waiting()));
-      return waiting.reduce((sum, count) => sum + count, 0);
+      return Object.values(await waiting()).reduce((sum, count) => sum + count, 0);
     },
+    waiting,
     async stop() {
       unsubscribe();
       abort.abort();

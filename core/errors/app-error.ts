@@ -43,6 +43,12 @@ export function problemOf(error: unknown): Problem {
   return { code: 'UNEXPECTED', message: messageOf(error), hint: catalogue.UNEXPECTED.hint };
 }
 
+/** Every error in a thrown value, the unforeseen as well. */
+export function errorsOf(error: unknown): readonly AppError[] {
+  if (error instanceof AppErrors) return error.errors;
+  return [error instanceof AppError ? error : new AppError('UNEXPECTED', messageOf(error), { cause: error })];
+}
+
 /** What any thrown value says, whatever it is. */
 export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : error;

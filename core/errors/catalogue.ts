@@ -445,6 +445,16 @@ export const catalogue = {
     meaning: 'Another Belfry is at work on this engine and cannot take the request now.',
     hint: 'Wait for it to finish and try again.',
   },
+  NOT_RUNNING: {
+    blame: 'environment',
+    meaning: 'No Belfry watches this engine, so there is none to be asked.',
+    hint: 'Start it with `belfry`; it reads its configuration then.',
+  },
+  RELOAD_NEEDS_RESTART: {
+    blame: 'user',
+    meaning: 'A setting was changed that a running Belfry cannot change.',
+    hint: 'Restart Belfry to put it in force, or take the change back to reload the rest.',
+  },
   CONTROL_FAILED: {
     blame: 'environment',
     meaning: 'The running Belfry went away before it had answered.',
@@ -456,7 +466,7 @@ export const catalogue = {
     hint: 'It is probably of another version than this command: restart it after an update.',
   },
 
-  // Plugins
+  // Plugins: finding and loading them
   PLUGIN_NOT_FOUND: {
     blame: 'user',
     meaning: 'A plugin named in the configuration cannot be found.',
@@ -467,11 +477,43 @@ export const catalogue = {
     meaning: 'A new plugin would overwrite a file that is there.',
     hint: 'Nothing was written. Give it another name, or remove the file.',
   },
+  PLUGIN_FILE_UNSUPPORTED: {
+    blame: 'user',
+    meaning: 'A plugin’s path leads to a folder, or to a file of a kind that is no plugin.',
+    hint: 'A plugin is a file that ends in .mts, .ts, .mjs or .js.',
+  },
+  PLUGIN_SYNTAX: {
+    blame: 'plugin',
+    meaning: 'A plugin’s file is not valid JavaScript or TypeScript.',
+    hint: 'The message names the file and the line.',
+  },
+  PLUGIN_IMPORT_MISSING: {
+    blame: 'plugin',
+    meaning: 'A plugin imports a package, a file or an export that does not exist.',
+    hint: 'Install what it names beside the plugin, or mend the import.',
+  },
   PLUGIN_LOAD_FAILED: {
     blame: 'plugin',
-    meaning: 'A plugin’s file cannot be loaded.',
-    hint: 'The message is the loader’s own.',
+    meaning: 'A plugin’s file failed as it was loaded.',
+    hint: 'The message is the plugin’s own.',
   },
+  PLUGIN_LOAD_TIMEOUT: {
+    blame: 'plugin',
+    meaning: 'A plugin’s file took too long to load.',
+    hint: 'What takes its time belongs into `setup`, or where it is first needed, not at the top of the file.',
+  },
+  PLUGIN_NO_EXPORT: {
+    blame: 'plugin',
+    meaning: 'A plugin’s file has no default export.',
+    hint: 'A plugin file ends with `export default definePlugin({ … })`.',
+  },
+  PLUGIN_EXPORT_INVALID: {
+    blame: 'plugin',
+    meaning: 'A plugin’s default export is not an object, but a function, a class, a promise or something else.',
+    hint: 'Export what definePlugin returns: `export default definePlugin({ … })`.',
+  },
+
+  // Plugins: what they say of themselves
   PLUGIN_INVALID: {
     blame: 'plugin',
     meaning: 'A plugin does not have the shape that definePlugin describes.',
@@ -482,40 +524,149 @@ export const catalogue = {
     meaning: 'A plugin was written for another version of the plugin API.',
     hint: 'This Belfry speaks API version 1.',
   },
+  PLUGIN_NAME_INVALID: {
+    blame: 'plugin',
+    meaning: 'A plugin’s `name` is missing or not in kebab-case.',
+    hint: 'Small letters, digits and hyphens, beginning with a letter, such as maintenance-window.',
+  },
+  PLUGIN_SUMMARY_MISSING: {
+    blame: 'plugin',
+    meaning: 'A plugin has no `summary`.',
+    hint: 'Give it one sentence that says what it does; `belfry plugins` shows it.',
+  },
+  PLUGIN_SETUP_MISSING: {
+    blame: 'plugin',
+    meaning: 'A plugin has no `setup` function.',
+    hint: 'Decisions and event handlers are returned by `setup`: `setup: (context) => ({ … })`.',
+  },
+  PLUGIN_SCHEMA_INVALID: {
+    blame: 'plugin',
+    meaning: 'A plugin’s `config` is not a schema.',
+    hint: 'Give a Standard Schema, such as z.strictObject({ … }) with the z of belfry/plugin; leave it out where there is nothing to configure.',
+  },
+  PLUGIN_LABELS_INVALID: {
+    blame: 'plugin',
+    meaning: 'A plugin’s `labels` are not sentences by label.',
+    hint: 'Write `labels: { suffix: "What belfry.suffix is for." }`.',
+  },
+  PLUGIN_REQUIRES_INVALID: {
+    blame: 'plugin',
+    meaning: 'A plugin’s `requires` is not a list of what Belfry can lend.',
+    hint: 'It can lend state, logs, exec and registry.',
+  },
+  PLUGIN_FIELD_UNKNOWN: {
+    blame: 'plugin',
+    meaning: 'A plugin has a field that does not exist.',
+    hint: 'Decisions, event handlers, `deliver` and `dispose` are not fields of the plugin: `setup` returns them.',
+  },
+
+  // Plugins: setting them up
   PLUGIN_CONFIG_INVALID: {
     blame: 'user',
     meaning: 'The configuration of a plugin is not what it accepts.',
     hint: 'Its README lists its settings.',
+  },
+  PLUGIN_CONFIG_UNEXPECTED: {
+    blame: 'user',
+    meaning: 'A plugin that takes no configuration was given one.',
+    hint: 'Remove its `config`.',
+  },
+  PLUGIN_SCHEMA_FAILED: {
+    blame: 'plugin',
+    meaning: 'A plugin’s schema failed itself, or gave an answer that is none, while it checked the configuration.',
+    hint: 'Report it to the plugin’s author.',
   },
   PLUGIN_CAPABILITY_MISSING: {
     blame: 'environment',
     meaning: 'A plugin requires something of the engine that it, or the proxy before it, does not allow.',
     hint: 'Allow the endpoints it names, or turn the plugin off with `"enabled": false`.',
   },
+  PLUGIN_CAPABILITY_UNDECLARED: {
+    blame: 'plugin',
+    meaning: 'A plugin uses something of its context that it does not name in `requires`.',
+    hint: 'Add it to the plugin’s `requires`.',
+  },
   PLUGIN_DUPLICATE: {
     blame: 'user',
     meaning: 'Two plugin instances have the same name.',
     hint: 'Give one of them another `name`.',
+  },
+  PLUGIN_SETUP_FAILED: {
+    blame: 'plugin',
+    meaning: 'A plugin’s set-up failed.',
+    hint: 'The message is the plugin’s own.',
+  },
+  PLUGIN_SETUP_TIMEOUT: {
+    blame: 'plugin',
+    meaning: 'A plugin’s set-up took too long.',
+    hint: 'Connect to others where it is first needed, with a time-out, and not in `setup`.',
+  },
+  PLUGIN_WIRING_INVALID: {
+    blame: 'plugin',
+    meaning: 'A plugin’s set-up returned something that is no object.',
+    hint: 'Return an object, `{}` where there is nothing to do. An arrow function needs parentheses around it: `setup: () => ({ … })`.',
   },
   PLUGIN_UNKNOWN_KEY: {
     blame: 'plugin',
     meaning: 'A plugin’s set-up returned something that is neither an event, a decision, `deliver` nor `dispose`.',
     hint: 'The message names the nearest right one.',
   },
-  PLUGIN_SETUP_FAILED: {
+  PLUGIN_UNKNOWN_EVENT: {
     blame: 'plugin',
-    meaning: 'A plugin’s set-up failed or took too long.',
-    hint: 'The message is the plugin’s own.',
+    meaning: 'A plugin listens to an event that does not exist.',
+    hint: 'The README lists all events.',
   },
+  PLUGIN_HANDLER_INVALID: {
+    blame: 'plugin',
+    meaning: 'A plugin’s decision, event handler, `deliver` or `dispose` is not a function.',
+    hint: 'Give the function itself, not what it returns.',
+  },
+
+  // Plugins: at work
   PLUGIN_FAILED: {
     blame: 'plugin',
-    meaning: 'A plugin threw, rejected or took too long in one of its functions.',
+    meaning: 'A plugin threw or rejected in one of its functions.',
     hint: 'The update itself was not harmed. Report it to the plugin’s author.',
+  },
+  PLUGIN_TIMEOUT: {
+    blame: 'plugin',
+    meaning: 'A plugin took too long in one of its functions.',
+    hint: 'A call that never ends is usually a promise without a time-out of its own: pass on `signal`.',
+  },
+  PLUGIN_MUTATION: {
+    blame: 'plugin',
+    meaning: 'A plugin tried to change what it was given: events and plans are frozen.',
+    hint: 'Copy it before changing it, as in `{ ...plan }` or `structuredClone(event)`.',
+  },
+  PLUGIN_EXIT: {
+    blame: 'plugin',
+    meaning: 'A plugin tried to end the whole process, and was kept from it.',
+    hint: 'A plugin throws an error or gives a verdict; only Belfry ends Belfry.',
+  },
+  PLUGIN_DISPOSED: {
+    blame: 'plugin',
+    meaning: 'A plugin used its context after it had been disposed of.',
+    hint: 'End timers and connections in `dispose`, or when `signal` aborts.',
+  },
+  PLUGIN_STRAY: {
+    blame: 'plugin',
+    meaning: 'A plugin failed outside of any call: in a timer, a callback or a promise that nobody waits for.',
+    hint: 'Await every promise, and catch what timers and callbacks throw.',
   },
   PLUGIN_VERDICT_INVALID: {
     blame: 'plugin',
     meaning: 'A plugin answered a decision with something that is not one of its verdicts.',
     hint: 'Use the functions that belfry/plugin exports, such as defer(…) or healthy().',
+  },
+  PLUGIN_ANSWER_INVALID: {
+    blame: 'plugin',
+    meaning: 'A notifier answered a delivery with something that is no delivery answer.',
+    hint: 'Return `{ outcome: "sent" }`, or another outcome that the plugin guide lists.',
+  },
+  PATTERN_TOO_SLOW: {
+    blame: 'user',
+    meaning: 'A pattern takes so long on some text that it was given up.',
+    hint: 'Write it so that no part of it can match the same characters in several ways.',
   },
   TEMPLATE_INVALID: {
     blame: 'user',
@@ -527,15 +678,15 @@ export const catalogue = {
     meaning: 'A template of a notifier uses a name that no report has.',
     hint: 'Use the name that is suggested, or one of those in docs/notifications.md.',
   },
-  PATTERN_TOO_SLOW: {
-    blame: 'user',
-    meaning: 'A pattern takes so long on some text that it was given up.',
-    hint: 'Write it so that no part of it can match the same characters in several ways.',
-  },
   HTTP_FAILED: {
     blame: 'environment',
     meaning: 'A request that a plugin made got no answer.',
     hint: 'Check the address, the network and the certificate.',
+  },
+  HOOK_FAILED: {
+    blame: 'user',
+    meaning: 'A command or program that was to run around an update failed.',
+    hint: 'The message has its last words. The update itself was not harmed.',
   },
   PROGRAM_UNAVAILABLE: {
     blame: 'user',

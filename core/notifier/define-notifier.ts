@@ -70,6 +70,8 @@ export interface Outgoing<Own extends z.ZodRawShape, Content = never> extends Co
   readonly attempt: number;
   readonly signal: AbortSignal;
   readonly http: Http;
+  /** The configuration file's folder, absolute. */
+  readonly folder: string;
   readonly now: Date;
   /** Masks secrets in what is taken from elsewhere; all that is composed went through it. */
   readonly scrub: Scrub;
@@ -122,6 +124,7 @@ export function defineNotifier<Own extends z.ZodRawShape, Content = never>(
             signal,
             now: context.now(),
             http: context.http,
+            folder: context.folder,
             scrub,
           };
           return masked(await sendOut(notifier, { ...composed, ...around }), scrub);

@@ -7,6 +7,7 @@ export type { Composed, Size } from './compose.ts';
 export { type NotifierConfig, notifierConfig } from './config.ts';
 export { type ConfigOf, defineNotifier, type Notifier, type Outgoing } from './define-notifier.ts';
 export { eventText } from './event-text.ts';
+export { hiddenDestination } from './hidden-destination.ts';
 export { type Markup, markups } from './markup.ts';
 export type * from './report.ts';
 export { reportText } from './report-text.ts';

@@ -84,6 +84,9 @@ describe('the program', { concurrency: 2 }, () => {
     await writeFile(config, JSON.stringify({ plugins: [{ use: './forgetful.mjs' }] }));
     const { code, stderr } = await belfry(['plugins', '--config', config]);
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /error a promise was forgotten and failed: forgotten/);
+    assert.match(
+      stderr,
+      /error x \(setup\) left a promise that nobody waits for, and it failed: forgotten \(forgetful\.mjs:1\) plugin=x/,
+    );
   });
 });

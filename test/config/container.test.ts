@@ -129,7 +129,6 @@ describe('the labels of a container', () => {
   test('that others read are not warned of', () => {
     const labels = {
       [`${watchtower}depends-on`]: 'db',
-      [`${watchtower}lifecycle.pre-update`]: '/x',
       'belfry.depends-on': 'db',
     };
     assert.deepEqual(read(labels).warnings, []);

@@ -21,6 +21,29 @@ describe('the plugins in force', () => {
     assert.deepEqual(inForce([], { cleanup: true }), [...gates, ...health, 'console', 'cleanup-replaced']);
   });
 
+  test('include lifecycle hooks where the setting or an entry asks for them, behind all others', () => {
+    const entry = { use: 'lifecycle', name: 'hooks' };
+    for (const [plugins, settings, name] of [
+      [[{ use: './gate.mts' }], { lifecycleHooks: true }, 'lifecycle'],
+      [[entry, { use: './gate.mts' }], {}, 'hooks'],
+      [[entry, { use: './gate.mts' }], { lifecycleHooks: true }, 'hooks'],
+    ] as const) {
+      assert.deepEqual(inForce([...plugins], settings).slice(-2), ['./gate.mts', name]);
+    }
+    assert.ok(!inForce([{ ...entry, enabled: false }], { lifecycleHooks: true }).includes('hooks'));
+  });
+
+  test('are told what settings say to them, unless their own entry says otherwise', () => {
+    const configOf = (config?: unknown) => {
+      const settings = { ...defaults, lifecycleHooks: true, lifecycleUid: 1000, lifecycleGid: 7 };
+      const plugins = config === undefined ? [] : [{ use: 'lifecycle', config }];
+      return pluginsInForce({ ...settings, plugins }).find(({ use }) => use === 'lifecycle')?.config;
+    };
+    assert.deepEqual(configOf(), { uid: 1000, gid: 7 });
+    assert.deepEqual(configOf({ uid: 5 }), { uid: 5, gid: 7 });
+    assert.equal(configOf('root'), 'root');
+  });
+
   test('are joined by those of the list, in order', () => {
     assert.deepEqual(inForce([{ use: './gate.mts' }, { use: 'webhook', name: 'ops' }]), [
       ...gates,

@@ -52,6 +52,19 @@ describe('labels that nothing reads', () => {
     assert.deepEqual(read(labels, ['cooldown-delay', 'pager']), { problems: [], warnings: [] });
   });
 
+  test('are those of lifecycle hooks while these are off, and those that nobody runs', () => {
+    const hook = `${watchtower}lifecycle.pre-update`;
+    assert.deepEqual(unreadLabels({ [hook]: '/x' }, []), {
+      problems: [],
+      warnings: [`The label ${hook}=/x is for the plugin lifecycle, which is not in force.`],
+    });
+    assert.deepEqual(unreadLabels({ [hook]: '/x' }, ['lifecycle.pre-update']), { problems: [], warnings: [] });
+    assert.deepEqual(unreadLabels({ [`${watchtower}lifecycle.pre-updat`]: '/x' }, []).warnings, [
+      `The label ${watchtower}lifecycle.pre-updat is not one Belfry knows. Did you mean ${hook}?`,
+    ]);
+    assert.match(unreadLabels({ [`${watchtower}lifecycle.host-pre-update`]: '/x' }, []).warnings[0] ?? '', /scripts/);
+  });
+
   test('under Watchtower’s prefix are those that Watchtower does not have, though a plugin is in force', () => {
     for (const inForce of [[], ['health.http']]) {
       assert.deepEqual(read({ [`${watchtower}health.http`]: '/' }, inForce).warnings, [

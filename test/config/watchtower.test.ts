@@ -29,6 +29,9 @@ describe('Watchtower’s environment', () => {
       WATCHTOWER_CLEANUP: 'true',
       WATCHTOWER_TIMEOUT: '30s',
       WATCHTOWER_COOLDOWN_DELAY: '1M2w',
+      WATCHTOWER_LIFECYCLE_HOOKS: 'true',
+      WATCHTOWER_LIFECYCLE_UID: '1000',
+      WATCHTOWER_LIFECYCLE_GID: '0',
       WATCHTOWER_NO_STARTUP_MESSAGE: 'true',
       WATCHTOWER_DEBUG: 'true',
       WATCHTOWER_REGISTRY_TLS_SKIP: 'true',
@@ -53,6 +56,9 @@ describe('Watchtower’s environment', () => {
       stopTimeout: 30_000,
       stabilityWindow: 10_000,
       cooldownDelay: 44 * 86_400_000,
+      lifecycleHooks: true,
+      lifecycleUid: 1000,
+      lifecycleGid: 0,
       startupMessage: false,
       log: { level: 'debug' },
       registryTlsSkip: true,
@@ -99,7 +105,6 @@ describe('Watchtower’s environment', () => {
     ['WATCHTOWER_ENABLE_CONTAINERS_BY_LABEL', 'a=b'],
     ['WATCHTOWER_DISABLE_CONTAINERS_BY_LABEL', 'a=b'],
     ['WATCHTOWER_NO_RESTART', 'true'],
-    ['WATCHTOWER_LIFECYCLE_HOOKS', 'true'],
     ['WATCHTOWER_HTTP_API_UPDATE', 'true'],
   ] as const) {
     test(`with ${name} is refused, for ignoring it would touch more than was meant`, async () => {

@@ -7,10 +7,11 @@ import { ask } from '../../core/control/ask.ts';
 import { takeLock } from '../../core/control/lock.ts';
 import { longestRequest } from '../../core/control/protocol.ts';
 import { type Handlers, serve } from '../../core/control/serve.ts';
-import { AppError } from '../../core/errors/app-error.ts';
+import { AppError, AppErrors, problemOf } from '../../core/errors/app-error.ts';
 import { say, temporaryFolder } from '../journal/sample.ts';
 
-const idle: Handlers = { update: async () => null, rollback: async () => null, recover: async () => null };
+const nothing = async () => null;
+const idle: Handlers = { update: nothing, rollback: nothing, recover: nothing, plugins: nothing, reload: nothing };
 
 async function running(t: TestContext, handlers: Partial<Handlers> = {}) {
   const folder = temporaryFolder(t);
@@ -126,6 +127,28 @@ describe('the control socket', () => {
     const answer = ask(folder, update, silent);
     await begun.promise;
     await Promise.all([assert.rejects(answer, { code: 'CONTROL_FAILED' }), lock.release()]);
-    await assert.rejects(ask(folder, update, silent), { code: 'CONTROL_FAILED' });
+    await assert.rejects(ask(folder, update, silent), { code: 'NOT_RUNNING' });
+  });
+
+  test('brings several problems back, all of them', async (t) => {
+    const problems = [new AppError('PLUGIN_NOT_FOUND', 'no slak'), new AppError('CONFIG_INVALID', 'no such hour')];
+    const { folder } = await running(t, {
+      reload: async () => {
+        throw new AppErrors(problems);
+      },
+    });
+    await assert.rejects(ask(folder, { schema: 1, command: 'reload' }), (error) => {
+      assert.ok(error instanceof AppErrors);
+      assert.deepEqual(error.errors.map(problemOf), problems.map(problemOf));
+      return true;
+    });
+  });
+
+  test('that does not answer is waited for only as long as one likes', async (t) => {
+    const { folder } = await running(t, { plugins: () => new Promise(() => {}) });
+    await assert.rejects(ask(folder, { schema: 1, command: 'plugins' }, silent, 20), {
+      code: 'CONTROL_FAILED',
+      message: 'the running Belfry did not answer within 0.02 s',
+    });
   });
 });

@@ -80,6 +80,41 @@ describe('an update is left', () => {
     assert.equal((await lab.engine.inspectImage('registry.example/web:1')).Id, Image);
   });
 
+  test('where Belfry is asked to stop while a gate thinks, which it waits for no longer', async () => {
+    const lab: Lab = createLab({
+      plugins: [
+        {
+          beforeReplace: () => {
+            lab.stop.abort();
+            return new Promise(() => {});
+          },
+        },
+      ],
+    });
+    const id = lab.behind('web');
+    await lab.run();
+    assert.deepEqual(lab.endings(), ['web skipped CYCLE_STOPPED']);
+    assert.deepEqual(lab.engine.names(), ['web']);
+    assert.equal((await lab.engine.inspect('web')).Id, id);
+  });
+
+  test('and nothing is said against a plugin that was told of a cycle in vain', async () => {
+    const lab: Lab = createLab({
+      plugins: [
+        {
+          beforeCycle: () => {
+            lab.stop.abort();
+            return new Promise(() => {});
+          },
+        },
+      ],
+    });
+    lab.behind('web');
+    await lab.run();
+    assert.deepEqual(lab.endings(), ['web skipped CYCLE_STOPPED']);
+    assert.deepEqual(lab.all('failed'), []);
+  });
+
   test('where a container that hangs on it may not be touched', async () => {
     const refusals: readonly (readonly [Partial<Container>, RegExp])[] = [
       [{ labels: { 'belfry.monitor-only': 'true' } }, /^app hangs on it by its network, and it is only monitored$/],

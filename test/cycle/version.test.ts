@@ -42,7 +42,7 @@ describe('what is known of an image', () => {
     );
     const version = localVersion('web:1', { ...image, Created: '2026-01-01', Config: { Labels } }, 'sha256:d');
     const ids = { reference: 'web:1', digest: 'sha256:d', imageId: 'sha256:1', created: '2026-01-01' };
-    assert.deepEqual(version, { ...ids, ...stated });
+    assert.deepEqual(version, { ...ids, ...stated, platform: 'linux/amd64' });
   });
 
   test('is null where it states nothing, or an empty text', () => {

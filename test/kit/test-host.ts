@@ -1,7 +1,7 @@
 import { createBus } from '../../core/bus.ts';
 import { createRedact } from '../../core/config/redact.ts';
 import { type Answer, type Asked, type Decision, decisionNames } from '../../core/decisions.ts';
-import { AppError, type Problem } from '../../core/errors/app-error.ts';
+import { AppError } from '../../core/errors/app-error.ts';
 import { type BelfryEvent, type EventType, eventTypes, type Fact, type Workload } from '../../core/events.ts';
 import { openHost } from '../../core/host.ts';
 import { memoryJournal } from '../../core/journal/memory-journal.ts';
@@ -84,8 +84,8 @@ export async function createTestHost<Config>(plugin: Plugin<Config>, options: Te
     http: options.http ?? missing('http'),
     now: clock.date,
     sleep: clock.sleep,
-    redact: createRedact(options.secrets ?? []),
     timeZone: options.timeZone ?? 'UTC',
+    redact: createRedact(options.secrets ?? []),
     state: async (workload: Workload) => (options.state ?? missing('state'))(workload),
     routes: async (workload: Workload, port: number) => (options.routes ?? missing('routes'))(workload, port),
     logs: async (workload: Workload, lines: number) => (options.logs ?? missing('logs'))(workload, lines),
@@ -98,11 +98,7 @@ export async function createTestHost<Config>(plugin: Plugin<Config>, options: Te
   const use = { use: 'the plugin under test', ...(config === undefined ? {} : { config }) };
   const host = await openHost([use], services, async (name) => checkPlugin(name, plugin));
   const bus = createBus({ journal: memoryJournal(), host: 'test-host', log: silentLog, now: clock.date });
-  const failures: Problem[] = [];
   host.listen(bus);
-  bus.on((event) => {
-    if (event.type === 'failed' && event.phase === 'plugin') failures.push(event.problem);
-  });
   const [instance] = host.instances;
   if (instance === undefined) throw new AppError('PLUGIN_INVALID', 'the plugin was not set up');
 
@@ -120,10 +116,11 @@ export async function createTestHost<Config>(plugin: Plugin<Config>, options: Te
       throw new AppError('PLUGIN_FAILED', asked.problem.message, { cause: asked.cause });
     },
     async emit(fact) {
+      const before = instance.tally.failures;
       const event = await bus.emit(fact);
       await host.settle(patience);
-      const failure = failures.pop();
-      if (failure !== undefined) throw new AppError('PLUGIN_FAILED', failure.message);
+      const { failures, lastFailure } = instance.tally;
+      if (failures > before && lastFailure !== null) throw new AppError('PLUGIN_FAILED', lastFailure.message);
       return event;
     },
     deliver: (message, context = {}) => host.deliver(instance, message, { ...firstAttempt(), ...context }),

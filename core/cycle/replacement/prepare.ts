@@ -18,10 +18,10 @@ export async function prepare(context: Context, member: Member, place: Place): P
   const { verdicts, signal } = context;
   return orTakeBack(context, member, place, async (attempt) => {
     const id = await makeSuccessor(context, member, { ...place, attempt });
-    const refusal = await verdicts.refusal('beforeReplace', member.plan);
+    const refusal = await verdicts.refusal('beforeReplace', member.plan, signal);
+    if (signal.aborted) throw new AppError('STOPPED_BY_SIGNAL', 'Belfry was asked to stop');
     if (refusal !== undefined) throw new Refused(refusal);
     await stillThere(context, member);
-    if (signal.aborted) throw new AppError('STOPPED_BY_SIGNAL', 'Belfry was asked to stop');
     return id;
   });
 }

@@ -91,7 +91,10 @@ async function succeed(context: Context, member: Member, { began, progress, endi
     await bus.emit({ ...recreated, cycle, workload, from, to, ...more });
   }
   const plan = { ...member.plan, workload: { ...workload, id: replacementId } };
-  await warn(context, await verdicts.tell('afterUpdate', () => plan, false), { workload, outcome: 'updated' });
+  await warn(context, await verdicts.tell('afterUpdate', () => plan, { dryRun: false }), {
+    workload,
+    outcome: 'updated',
+  });
 }
 
 function timingsIn({ steps }: Progress, member: Member, now: Date): { readonly timings?: Timings } {
@@ -171,7 +174,7 @@ async function tell(context: Context, told: Told): Promise<void> {
   const timings = timingsIn(progress, member, told.failedAt);
   await bus.emit({ ...failed, ...told.said, ...rollbackIn(told), ...timings });
   if (outcome === 'unchanged') return;
-  await warn(context, await verdicts.tell('afterRollback', () => plan, false), { workload, outcome });
+  await warn(context, await verdicts.tell('afterRollback', () => plan, { dryRun: false }), { workload, outcome });
 }
 
 function rollbackIn({ member, back, undoMs }: Told): { readonly rollback?: Rollback } {

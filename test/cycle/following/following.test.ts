@@ -44,6 +44,19 @@ describe('a container that follows', () => {
     assert.equal(lab.engine.calls.filter(({ method }) => ['pull', 'tag'].includes(method)).length, 0);
   });
 
+  test('takes a major step where its image says that its data are of a new series', async () => {
+    const lab = createLab();
+    for (const [tag, major] of [
+      ['1.0.0', '16'],
+      ['1.1.0', '17'],
+    ]) {
+      put(lab, String(tag), { config: { ...runs.config, Env: [`PG_MAJOR=${major}`] } });
+    }
+    lab.engine.run('web', { image: `${repository}:1.0.0`, config: { Labels: follows } });
+    await lab.run({ dryRun: true });
+    assert.equal(lab.one('found').bump, 'major');
+  });
+
   test('runs the new tag afterwards, and the old one still names what it did', async () => {
     const lab = labWith(published, { ...follows, 'com.docker.compose.image': 'sha256:old' });
     const before = await lab.engine.inspect('web');
