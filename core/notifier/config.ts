@@ -48,7 +48,7 @@ const template = z.strictObject({
     .min(1)
     .optional()
     .describe('A template for the first line, such as `{{counts.failed}} failed on {{host}}`.'),
-  body: z.string().min(1).optional().describe('A template for the message; a `file:` reference takes one from a file.'),
+  body: z.string().min(1).optional().describe(`A template for the message, such as \`\${file:ops.mustache}\`.`),
 });
 
 const mention = z.strictObject({

@@ -135,7 +135,7 @@ export function defineNotifier<Own extends z.ZodRawShape, Content = never>(
 }
 
 function schemaOf<Own extends z.ZodRawShape, Content>({ config, check }: Notifier<Own, Content>) {
-  const schema = z.strictObject({ ...notifierConfig, ...config }).superRefine((value, context) => {
+  const schema = z.strictObject({ ...config, ...notifierConfig }).superRefine((value, context) => {
     if (context.issues.length > 0) return;
     const given = value as unknown as ConfigOf<Own>;
     const problem = check?.(given);

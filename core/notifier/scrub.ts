@@ -5,16 +5,18 @@ export type Scrub = <Value>(value: Value) => Value;
 
 /**
  * Made for one notifier: its own addresses and keys count as secrets even where they stand in the file as they are.
- * Takes texts, and plain data that holds texts at any depth, keys included.
+ * Takes texts, and plain data that holds texts at any depth, names of labels included.
  */
 export function createScrub(config: unknown, redact: (text: string) => string): Scrub {
   const own = createRedact([...new Set(secretsIn(config))]);
   const mask = (text: string) => maskShapes(own(redact(text.length > most ? text.slice(0, most) : text)));
-  const walk = (value: unknown): unknown => {
+  const walk = (value: unknown, within = ''): unknown => {
     if (typeof value === 'string') return mask(value);
-    if (Array.isArray(value)) return value.map(walk);
+    if (Array.isArray(value)) return value.map((one) => walk(one));
     if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [mask(key), walk(inner)]));
+    // All other names are ours: a secret that is one of them must not take a report apart.
+    const name = within === 'labels' ? mask : (key: string) => key;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [name(key), walk(inner, key)]));
   };
   return <Value>(value: Value) => walk(value) as Value;
 }

@@ -9,7 +9,7 @@ const secret = z.string().regex(/^whsec_[A-Za-z0-9+/]+=*$/, 'A secret is `whsec_
 const config = {
   url: z
     .url({ protocol: /^https?$/ })
-    .describe('Where to POST to.')
+    .describe('Where to POST to: `https://…`, or `http://…` within the local network.')
     .meta({ writeOnly: true }),
   mode: z
     .enum(['cloudevents', 'binary', 'report', 'raw'])
