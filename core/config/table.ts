@@ -232,7 +232,7 @@ const table = [
     key: 'lifecycleGid',
     kind: 'id',
     default: 0,
-    summary: 'Group id that these commands run as; with 0 it is the one of that user.',
+    summary: 'Group id that these commands run as, where a user id is given; with 0 it is the one of that user.',
     section: 'update',
     aliases: [{ variable: 'WATCHTOWER_LIFECYCLE_GID' }],
   },

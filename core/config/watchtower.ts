@@ -171,6 +171,11 @@ export const differences: readonly { readonly note: string; readonly applies: (s
     note: 'Lifecycle commands run without a terminal, a limit of 0 is 6 hours, and containers that are merely restarted run none.',
     applies: (settings) => settings.lifecycleHooks,
   },
+  {
+    note: 'A lifecycle group without a user is ignored: the engine would run the command as root.',
+    applies: ({ lifecycleHooks, lifecycleUid, lifecycleGid }) =>
+      lifecycleHooks && lifecycleGid > 0 && lifecycleUid === 0,
+  },
   { note: 'Other instances are never stopped or removed.', applies: () => true },
 ];
 

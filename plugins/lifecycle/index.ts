@@ -4,7 +4,9 @@ import { type Command, commandOf, type Hook, labels, longest } from './labels.ts
 const id = z.int().min(0).max(2_147_483_647).default(0);
 const config = z.strictObject({
   uid: id.describe('The user id that the commands run as; with 0 it is the container’s own user.'),
-  gid: id.describe('The group id that the commands run as; with 0 it is the one of that user.'),
+  gid: id.describe(
+    'The group id that the commands run as, where a user id is given; with 0 it is the one of that user.',
+  ),
 });
 
 /** By sysexits.h: try again later. */
@@ -82,8 +84,9 @@ interface Ended {
 async function run(context: Context, bearer: Bearer, command: Command, signal: AbortSignal): Promise<Ended> {
   const { exec, log } = context;
   const { workload } = bearer;
-  const { hook, line, timeout, user, problem } = command;
+  const { hook, line, timeout, user, losesGroup, problem } = command;
   if (problem !== undefined) return { failure: `is not run: ${problem}`, exitCode: null, words: '' };
+  if (losesGroup) log.warn(`the ${hook} command of ${workload.name} has a group without a user, which is ignored`);
   const env = { WT_CONTAINER: JSON.stringify(described(bearer)) };
   try {
     const { exitCode, output } = await exec(workload, { argv: ['sh', '-c', line], user, env, timeout, signal });

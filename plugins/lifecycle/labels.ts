@@ -6,8 +6,10 @@ export interface Command {
   readonly line: string;
   /** Milliseconds. */
   readonly timeout: number;
-  /** `uid`, `uid:gid` or `:gid`; the container's own unless given. */
+  /** `uid` or `uid:gid`; the container's own unless given. */
   readonly user: string | undefined;
+  /** Whether there is a group without a user: engines would make root of it. */
+  readonly losesGroup: boolean;
   /** Why it must not be run. */
   readonly problem: string | undefined;
 }
@@ -32,7 +34,7 @@ export const labels = {
   'lifecycle.post-update': 'Command that runs in the new container once it is proven.',
   'lifecycle.post-update-timeout': updateTimeout,
   'lifecycle.uid': 'The user id that its commands run as, over the one of the configuration; 0 is its own user.',
-  'lifecycle.gid': 'The group id that its commands run as, over the one of the configuration.',
+  'lifecycle.gid': 'The group id that its commands run as, over the one of the configuration; only with a user id.',
 } as const;
 
 type Suffix = keyof typeof labels;
@@ -47,8 +49,8 @@ export function commandOf(hook: Hook, labels: Labels, config: Ids): Command | un
   if (line === undefined) return undefined;
   const [uid, gid] = [idOf(labels, 'uid') ?? config.uid, idOf(labels, 'gid') ?? config.gid];
   const problem = [uid, gid].find((one) => typeof one === 'string');
-  const user = `${uid === 0 ? '' : uid}${gid === 0 ? '' : `:${gid}`}`;
-  return { hook, line, timeout: timeoutOf(hook, labels), user: user === '' ? undefined : user, problem };
+  const user = uid === 0 ? undefined : `${uid}${gid === 0 ? '' : `:${gid}`}`;
+  return { hook, line, timeout: timeoutOf(hook, labels), user, losesGroup: uid === 0 && gid !== 0, problem };
 }
 
 /** How long the longest of its commands around an update may take, with what the engine itself needs. */

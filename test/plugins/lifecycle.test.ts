@@ -214,7 +214,13 @@ describe('the labels', () => {
     assert.equal(await userFor({}, { uid: 1000, gid: 1001 }), '1000:1001');
     assert.equal(await userFor({ 'belfry.lifecycle.uid': '7', [`${watchtower}gid`]: '8' }, { uid: 1000 }), '7:8');
     assert.equal(await userFor({ 'belfry.lifecycle.uid': '0' }, { uid: 1000 }), undefined);
-    assert.equal(await userFor({ [`${watchtower}gid`]: '8' }), ':8');
+  });
+
+  test('make no root of a group without a user', async () => {
+    const { host, ran } = await hostWith({}, { config: { gid: 8 } });
+    await host.ask('beforeReplace', labelled({ 'belfry.lifecycle.pre-update': 'run' }));
+    assert.equal(ran[0]?.user, undefined);
+    assert.match(host.logged[0] ?? '', /^warn {2}the pre-update command of web has a group without a user/);
   });
 
   test('that name no user keep the command from running as another one', async () => {
