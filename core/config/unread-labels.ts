@@ -52,5 +52,5 @@ export function isWatchtowers(suffix: string): boolean {
 const own: readonly string[] = [...table.map(({ suffix }: Label) => suffix), ...otherSuffixes];
 
 function asksForSomething(value: string): boolean {
-  return !['', '0', '0s', 'false'].includes(value.trim());
+  return !['', '0', '0s', 'false', 'none'].includes(value.trim());
 }

@@ -65,5 +65,9 @@ async function perform(line: string | undefined, handlers: Handlers, audience: A
       return handlers.plugins(request, audience);
     case 'reload':
       return handlers.reload(request, audience);
+    case 'approve':
+      return handlers.approve(request, audience);
+    case 'deny':
+      return handlers.deny(request, audience);
   }
 }

@@ -1,3 +1,4 @@
+import { foldApprovals } from './fold/approvals.ts';
 import { foldCycles } from './fold/cycles.ts';
 import { foldPositions } from './fold/positions.ts';
 import { foldRejections } from './fold/rejections.ts';
@@ -25,7 +26,8 @@ export function createFold(): Fold {
   const replacements = foldReplacements();
   const cycles = foldCycles();
   const positions = foldPositions();
-  const parts = [rejections, sightings, replacements, cycles, positions];
+  const approvals = foldApprovals();
+  const parts = [rejections, sightings, replacements, cycles, positions, approvals];
   return {
     memory: {
       rejected: rejections.rejected,
@@ -34,12 +36,16 @@ export function createFold(): Fold {
       downIntents: replacements.downIntents,
       openCycles: cycles.openCycles,
       position: positions.position,
+      approval: approvals.approval,
     },
     apply(record) {
       for (const part of parts) part.apply(record);
     },
     unfinishedFrom: cycles.oldest,
     needs: (keepInstance = () => true) =>
-      new Set([...rejections.needs(), ...sightings.needs(), ...replacements.needs(), ...positions.needs(keepInstance)]),
+      new Set([
+        ...[...rejections.needs(), ...sightings.needs(), ...replacements.needs()],
+        ...[...positions.needs(keepInstance), ...approvals.needs()],
+      ]),
   };
 }

@@ -1,5 +1,6 @@
+import type { Approval } from '../decisions.ts';
 import type { CreateSpec } from '../engine/port.ts';
-import type { ReportItem, Trigger } from '../events.ts';
+import type { ImageVersion, ReportItem, Trigger } from '../events.ts';
 import type { IntentRecord, JournalEntry, JournalRecord } from './record.ts';
 
 /** What the core remembers, folded from the records. Kept in memory, so it holds no history. */
@@ -16,6 +17,8 @@ export interface Memory {
   openCycles(): readonly OpenCycle[];
   /** The last `seq` a notifier instance has dealt with; undefined for one never seen. */
   position(instance: string): number | undefined;
+  /** What somebody said last of this very image for a container. */
+  approval(container: string, image: Pick<ImageVersion, 'reference' | 'digest' | 'imageId'>): Approval | undefined;
 }
 
 export interface OpenCycle {

@@ -40,7 +40,17 @@ export interface DeliveryRecord {
   readonly outcome: 'sent' | 'accepted' | 'given-up';
 }
 
-export type JournalEntry = EventRecord | IntentRecord | IntakeRecord | DeliveryRecord;
+/** What somebody said of an image for a container; it counts for exactly this image, and the last word counts. */
+export interface ApprovalRecord {
+  readonly kind: 'approval';
+  readonly time: string;
+  readonly workload: Workload;
+  readonly from: ImageVersion;
+  readonly to: ImageVersion;
+  readonly verdict: 'approved' | 'denied';
+}
+
+export type JournalEntry = EventRecord | IntentRecord | IntakeRecord | DeliveryRecord | ApprovalRecord;
 
 /** An entry as it stands in the log. `seq` grows by one, is never reused, and does not depend on the clock. */
 export type JournalRecord = JournalEntry & { readonly seq: number };

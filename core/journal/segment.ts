@@ -45,6 +45,7 @@ const required: { readonly [Kind in JournalEntry['kind']]: readonly string[] } =
   intent: ['time', 'cycle', 'workload', 'from', 'to', 'snapshot'],
   intake: ['time', 'instance', 'after'],
   delivery: ['time', 'instance', 'message', 'through', 'outcome'],
+  approval: ['time', 'workload', 'from', 'to', 'verdict'],
 };
 
 function parse(bytes: Buffer): JournalRecord | undefined {

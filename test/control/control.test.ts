@@ -11,7 +11,10 @@ import { AppError, AppErrors, problemOf } from '../../core/errors/app-error.ts';
 import { say, temporaryFolder } from '../journal/sample.ts';
 
 const nothing = async () => null;
-const idle: Handlers = { update: nothing, rollback: nothing, recover: nothing, plugins: nothing, reload: nothing };
+const idle: Handlers = {
+  ...{ update: nothing, rollback: nothing, recover: nothing, approve: nothing, deny: nothing },
+  ...{ plugins: nothing, reload: nothing },
+};
 
 async function running(t: TestContext, handlers: Partial<Handlers> = {}) {
   const folder = temporaryFolder(t);

@@ -10,6 +10,8 @@ test('a request is taken as it was written', () => {
     { ...update, names: ['web'], dryRun: true, force: false },
     { schema: 1, command: 'rollback', name: 'web', force: true },
     { schema: 1, command: 'recover' },
+    { schema: 1, command: 'approve', name: 'web' },
+    { schema: 1, command: 'deny', name: 'web' },
   ];
   for (const request of requests) assert.deepEqual(readRequest(JSON.stringify(request)), request);
 });
@@ -19,12 +21,13 @@ test('a wrong request is refused with the field that is wrong', () => {
     [null, /not an object/],
     [[], /^schema: expected 1/],
     [{ ...update, schema: '1' }, /^schema: expected 1/],
-    [{ ...update, command: 'toString' }, /^command: expected one of ping, update, rollback, recover/],
+    [{ ...update, command: 'toString' }, /^command: expected one of ping, update, rollback, recover, approve, deny/],
     [{ ...update, command: ['update'] }, /^command: expected one of/],
     [{ schema: 1, command: 'update' }, /^names: expected a list of texts/],
     [{ ...update, names: [1] }, /^names: expected a list of texts/],
     [{ ...update, force: 'yes' }, /^force: expected true or false/],
     [{ schema: 1, command: 'rollback' }, /^name: expected a text/],
+    [{ schema: 1, command: 'approve' }, /^name: expected a text/],
     [{ ...update, name: 'x' }, /^name: update has no such field/],
     [JSON.parse('{"schema":1,"command":"ping","__proto__":{}}'), /^__proto__: ping has no such field/],
   ];
