@@ -76,6 +76,18 @@ export const commands = {
     settings: 'all',
   },
   recover: { summary: 'Put in order what an interrupted update left.', takes: '', options: [], settings: 'all' },
+  approve: {
+    summary: 'Say yes to the newer image that was found for a container.',
+    takes: 'NAME',
+    options: [],
+    settings: 'all',
+  },
+  deny: {
+    summary: 'Say no to the newer image that was found for a container.',
+    takes: 'NAME',
+    options: [],
+    settings: 'all',
+  },
   history: {
     summary: 'Show past updates.',
     takes: '[NAME]',
@@ -172,7 +184,5 @@ export const commandNames = Object.keys(commands) as readonly CommandName[];
 
 /** Words that are no container's name by intent: commands of Watchtower and those still to come. */
 export const reservedWords: Readonly<Record<string, string>> = {
-  approve: 'Approvals do not exist yet.',
-  deny: 'Approvals do not exist yet.',
   'notify-upgrade': 'This is a command of Watchtower; notifiers are plugins here.',
 };

@@ -2,6 +2,7 @@ import type { Parts } from '../app.ts';
 import type { BelfryEvent } from '../events.ts';
 import type { JournalReader } from '../journal/port.ts';
 import { readJournal } from '../journal/read-journal.ts';
+import type { ApprovalRecord, JournalRecord } from '../journal/record.ts';
 import { findStateFolder } from '../journal/state-folder.ts';
 import { change, eventText, refusalText } from '../notifier/event-text.ts';
 import { type CommandRun, exitCodes, printJson, type Session } from './session.ts';
@@ -13,11 +14,12 @@ const followEvery = 1_000;
 /** What became of updates, newest last. */
 export const history: CommandRun = async ({ args, parts, terminal }) => {
   const [name] = args.positionals;
-  const entries: BelfryEvent[] = [];
+  const entries: Entry[] = [];
   const limit = args.options.limit ?? shown;
-  for await (const event of events(await journalOf(parts))) {
-    if (!isHistory(event) || (name !== undefined && event.workload?.name !== name)) continue;
-    entries.push(event);
+  for await (const record of (await journalOf(parts))?.read(0) ?? []) {
+    const entry = entryOf(record);
+    if (entry === undefined || (name !== undefined && entry.workload?.name !== name)) continue;
+    entries.push(entry);
     if (entries.length > limit) entries.shift();
   }
   if (args.json) printJson(terminal, { command: 'history', entries });
@@ -25,6 +27,19 @@ export const history: CommandRun = async ({ args, parts, terminal }) => {
   else terminal.print(table(['TIME', 'NAME', 'WHAT', 'VERSION', 'WHY'], entries.map(rowOf), terminal));
   return exitCodes.fine;
 };
+
+/** What happened to a container, or what somebody said of a newer image of it. */
+type Entry = BelfryEvent | Word;
+interface Word extends Pick<ApprovalRecord, 'time' | 'workload' | 'from' | 'to'> {
+  readonly type: ApprovalRecord['verdict'];
+}
+
+function entryOf(record: JournalRecord): Entry | undefined {
+  if (record.kind === 'event') return isHistory(record.event) ? record.event : undefined;
+  if (record.kind !== 'approval') return undefined;
+  const { time, workload, from, to, verdict } = record;
+  return { type: verdict, time, workload, from, to };
+}
 
 /** Every event there is, one line each. */
 export const eventLog: CommandRun = async (session) => {
@@ -63,16 +78,12 @@ async function* numbered(reader: JournalReader | undefined, after: number) {
   }
 }
 
-async function* events(reader: JournalReader | undefined) {
-  for await (const { event } of numbered(reader, 0)) yield event;
-}
-
 function isHistory(event: BelfryEvent): boolean {
   if (event.type === 'failed') return event.workload !== null;
   return ['found', 'recreated', 'restarted', 'recovered', 'cleaned', 'skipped'].includes(event.type);
 }
 
-function rowOf(event: BelfryEvent): readonly string[] {
+function rowOf(event: Entry): readonly string[] {
   const versions = 'from' in event && event.from && event.to ? change(event.from, event.to) : '';
   const why =
     event.type === 'failed'

@@ -5,8 +5,8 @@ import { findHelper, hasTried, isAtWork, isInOrder, removeHelper, startHelper } 
 import { isMainProcess, obstacleTo } from '../self/obstacle.ts';
 import { helperImageLabel, type OwnContainer } from '../self/own-container.ts';
 import { pause } from './pause.ts';
+import { serveRequests } from './serve-requests.ts';
 import { exitCodes, type Session } from './session.ts';
-import { serveRequests } from './work.ts';
 
 /** What a Belfry that watches does about the container it runs in. */
 interface Self {

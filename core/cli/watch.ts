@@ -15,8 +15,9 @@ import { standBy } from '../self/stand-by.ts';
 import { type Configuration, createHangups, openConfiguration } from './configuration.ts';
 import { pause } from './pause.ts';
 import { help, openSelf } from './self.ts';
+import { serveRequests } from './serve-requests.ts';
 import { type CommandRun, exitCodes, type Session } from './session.ts';
-import { serveRequests, waitForMessages } from './work.ts';
+import { waitForMessages } from './work.ts';
 
 /** How often something that is down is tried again between cycles. */
 const rescueEvery = 30_000;

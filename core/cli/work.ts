@@ -1,18 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Belfry, Writer } from '../app.ts';
+import type { Writer } from '../app.ts';
 import { openWriter } from '../app.ts';
-import { ask } from '../control/ask.ts';
-import type { Request as Asked, RequestOf } from '../control/request.ts';
-import { type Audience, serve } from '../control/serve.ts';
-import type { Request } from '../cycle/context.ts';
-import { type Pass, recoveries, runCycle, updates } from '../cycle/cycle.ts';
-import type { Own } from '../cycle/own.ts';
-import { rollbackTo } from '../cycle/replacement/roll-back-to.ts';
-import type { PullProgress } from '../engine/port.ts';
-import { AppError, hasCode } from '../errors/app-error.ts';
-import type { BelfryEvent, Finished, Workload } from '../events.ts';
-import { obey, orderOf } from './orders.ts';
-import { describeRunning } from './plugin-list.ts';
+import { ask, type Line } from '../control/ask.ts';
+import type { Request } from '../control/request.ts';
+import type { Audience } from '../control/serve.ts';
+import { hasCode } from '../errors/app-error.ts';
+import type { BelfryEvent, Finished } from '../events.ts';
+import { type Progress, perform, type Work } from './perform.ts';
+import { serveRequests } from './serve-requests.ts';
 import type { Session } from './session.ts';
 
 /** How long a command that ends waits for messages; the next run delivers what is left. */
@@ -20,18 +15,10 @@ const deliveryPatience = 10_000;
 /** How often a request is handed on when the Belfry that took it ends. */
 const mostAttempts = 5;
 
-/** The requests that come to a cycle. */
-type Work = Extract<Asked, { command: 'update' | 'rollback' | 'recover' }>;
-
 /** The report of a cycle and the events that led to it. */
 export interface Done {
   readonly finished: Finished;
   readonly events: readonly BelfryEvent[];
-}
-
-interface Progress {
-  readonly workload: Workload;
-  readonly pull: PullProgress;
 }
 
 /**
@@ -39,20 +26,44 @@ interface Progress {
  * lock and serves others in the meantime. Either way this terminal sees it happen.
  */
 export async function work(session: Session, asked: Work): Promise<Done> {
+  const events: BelfryEvent[] = [];
+  const audience = audienceOf(session, events);
+  const finished = await whereAtWork(session, asked, {
+    here: async (writer) => {
+      const done = await perform(session, writer, asked, audience);
+      await writer.turn.close();
+      await waitForMessages(session, writer);
+      return done;
+    },
+    onLine: (line) => ('event' in line ? audience.event(line.event) : audience.progress(line.progress)),
+  });
+  return { finished, events };
+}
+
+interface Ways<Result> {
+  /** Where nobody else is at work. */
+  readonly here: (writer: Writer) => Promise<Result>;
+  /** What whoever is at work tells meanwhile. */
+  readonly onLine?: (line: Line) => void;
+}
+
+/** Has a request done by the Belfry that is at work on this engine already, else by this process. */
+export async function whereAtWork<Result>(
+  session: Session,
+  asked: Request,
+  { here, onLine }: Ways<Result>,
+): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
-    const events: BelfryEvent[] = [];
-    const audience = audienceOf(session, events);
     const writer = await openWriter(session.parts);
-    if (!('runningIn' in writer)) return { finished: await workHere(session, writer, asked, audience), events };
+    if (!('runningIn' in writer)) return workHere(session, writer, here);
     session.terminal.note('another Belfry is at work here; it takes the request');
     let begun = false;
     try {
-      const finished = await ask(writer.runningIn, asked, (line) => {
+      const result = await ask(writer.runningIn, asked, (line) => {
         begun = true;
-        if ('event' in line) audience.event(line.event);
-        else audience.progress(line.progress);
+        onLine?.(line);
       });
-      return { finished: finished as Finished, events };
+      return result as Result; // made there by the same function
     } catch (error) {
       // It ended before it came to this request, which then falls to whoever holds the lock next.
       if (begun || attempt === mostAttempts || !hasCode(error, 'CONTROL_FAILED', 'NOT_RUNNING')) throw error;
@@ -61,13 +72,14 @@ export async function work(session: Session, asked: Work): Promise<Done> {
   }
 }
 
-async function workHere(session: Session, writer: Writer, asked: Work, audience: Audience): Promise<Finished> {
+async function workHere<Result>(
+  session: Session,
+  writer: Writer,
+  here: (writer: Writer) => Promise<Result>,
+): Promise<Result> {
   try {
     serveRequests(session, writer);
-    const finished = await perform(session, writer, asked, audience);
-    await writer.turn.close();
-    await waitForMessages(session, writer);
-    return finished;
+    return await here(writer);
   } finally {
     await writer.close();
   }
@@ -79,72 +91,6 @@ export async function waitForMessages({ terminal }: Session, { delivery }: Write
   const count = (number: number) => `${number} ${number === 1 ? 'message' : 'messages'}`;
   if (waiting > 0) terminal.note(`${count(waiting)} could not be delivered yet; the next run goes on`);
   if (held > 0) terminal.note(`${count(held)} held until later; a run at that time or after it sends them`);
-}
-
-/** What a process that serves others also has: the container it may have replaced, and a configuration to read anew. */
-interface Serving {
-  readonly own?: Own | undefined;
-  readonly reload?: (() => Promise<unknown>) | undefined;
-}
-
-/** Lets other commands hand their requests to this process. */
-export function serveRequests({ signal }: Session, writer: Writer, { own, reload = notHere }: Serving = {}): void {
-  if (writer.lock === undefined) return;
-  const work = (request: Work, audience: Audience) => perform({ signal, own }, writer, request, audience);
-  const notify = (request: RequestOf<'notify'>) => obey(writer, orderOf(request));
-  const plugins = () => describeRunning(writer);
-  serve(writer.lock, { update: work, rollback: work, recover: work, notify, plugins, reload });
-}
-
-async function notHere(): Promise<never> {
-  throw new AppError('NOT_RUNNING', 'no Belfry watches here, only a single command is at work');
-}
-
-function perform(
-  { signal, own }: Pick<Session, 'signal'> & { readonly own?: Own | undefined },
-  writer: Writer,
-  asked: Work,
-  audience: Audience,
-): Promise<Finished> {
-  return writer.turn.take(async () => {
-    if (signal.aborted) throw new AppError('BUSY', 'this Belfry is about to stop');
-    const { request, pass } = translate(asked);
-    const onPull = (workload: Workload, pull: PullProgress) => audience.progress({ workload, pull } satisfies Progress);
-    return runFor(writer, { request, pass, audience, signal, onPull, own });
-  });
-}
-
-type Run = {
-  readonly request: Request;
-  readonly pass: Pass;
-  readonly audience: Pick<Audience, 'event'>;
-  readonly signal: AbortSignal;
-  readonly own: Own | undefined;
-  readonly onPull?: (workload: Workload, pull: PullProgress) => void;
-};
-
-async function runFor(belfry: Belfry, { request, pass, audience, ...options }: Run): Promise<Finished> {
-  const context = belfry.context(request, options);
-  const stop = belfry.bus.on((event) => {
-    if (event.cycle === context.cycle) audience.event(event);
-  });
-  try {
-    return (await runCycle(context, pass)).finished;
-  } finally {
-    stop();
-  }
-}
-
-function translate(asked: Work): { readonly request: Request; readonly pass: Pass } {
-  const base = { trigger: 'manual', names: [], dryRun: false, force: false } as const;
-  switch (asked.command) {
-    case 'update':
-      return { request: { ...base, names: asked.names, force: asked.force ?? false }, pass: updates };
-    case 'rollback':
-      return { request: { ...base, names: [asked.name], force: asked.force ?? false }, pass: rollbackTo(asked.name) };
-    case 'recover':
-      return { request: base, pass: recoveries };
-  }
 }
 
 /** Shows pulls as they go on, one line a container, and keeps the events. */

@@ -25,5 +25,6 @@ export const pluginLabels: readonly PluginLabels[] = [
       ...['lifecycle.uid', 'lifecycle.gid'],
     ],
   },
+  { plugin: 'approval', restrains: true, suffixes: ['approval'] },
   { plugin: 'maintenance-window', restrains: true, suffixes: ['maintenance-window'] },
 ];

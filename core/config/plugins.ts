@@ -9,6 +9,7 @@ interface Standard extends Pick<PluginUse, 'use' | 'labels'> {
 /** What is in force unless configured otherwise, in this order. What has labels does nothing without one of them. */
 const standard: readonly Standard[] = [
   { use: 'policy' },
+  { use: 'approval', labels: ['approval'] },
   { use: 'cooldown' },
   { use: 'maintenance-window', labels: ['maintenance-window'] },
   { use: 'health-docker' },

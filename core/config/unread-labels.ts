@@ -58,5 +58,5 @@ export function isWatchtowers(suffix: string): boolean {
 const own: readonly string[] = [...[...table, ...otherLabels].map(({ suffix }) => suffix), ...written];
 
 function asksForSomething(value: string): boolean {
-  return !['', '0', '0s', 'false'].includes(value.trim());
+  return !['', '0', '0s', 'false', 'none'].includes(value.trim());
 }

@@ -18,6 +18,8 @@ export type Request =
       readonly force?: boolean | undefined;
     }
   | { readonly schema: 1; readonly command: 'recover' }
+  | { readonly schema: 1; readonly command: 'approve'; readonly name: string }
+  | { readonly schema: 1; readonly command: 'deny'; readonly name: string }
   /** How the plugins in force fare. */
   | { readonly schema: 1; readonly command: 'plugins' }
   /** Reads the configuration anew. */
@@ -77,6 +79,8 @@ const fields: {
   update: { names: texts, dryRun: flag, force: flag },
   rollback: { name: text, force: flag },
   recover: {},
+  approve: { name: text },
+  deny: { name: text },
   plugins: {},
   reload: {},
   notify: {

@@ -67,5 +67,9 @@ async function perform(line: string | undefined, handlers: Handlers, audience: A
       return handlers.reload(request, audience);
     case 'notify':
       return handlers.notify(request, audience);
+    case 'approve':
+      return handlers.approve(request, audience);
+    case 'deny':
+      return handlers.deny(request, audience);
   }
 }

@@ -36,9 +36,8 @@ async function checkOne(context: Context, listing: Listing, asking: Asking): Pro
   const { bus, cycle, log } = context;
   for (const warning of asking.settings.warnings) log.warn(`${asking.workload.name}: ${warning}`);
   try {
-    const { ask, ...listed } = await withHumanReference(context, asking);
+    const { listed, found } = await compareOne(context, listing, asking);
     const { workload } = listed;
-    const found = exemption(listed, context.own) ?? (await compare(context, listing, { ...listed, ask }));
     if ('code' in found) {
       const { code, reason } = found;
       return { type: 'skipped', cycle, workload, to: null, by: 'core', code, reason };
@@ -63,6 +62,17 @@ async function checkOne(context: Context, listing: Listing, asking: Asking): Pro
     const failed = { type: 'failed', phase: 'check', outcome: 'unchanged', logTail: [] } as const;
     return { ...failed, cycle, workload: asking.workload, problem: problemOf(error) };
   }
+}
+
+/** What the registry has for one container; of it nothing is stated. */
+export async function compareOne(
+  context: Context,
+  listing: Listing,
+  asking: Asking,
+): Promise<{ readonly listed: Listed; readonly found: Comparison }> {
+  const { ask, ...listed } = await withHumanReference(context, asking);
+  const found = exemption(listed, context.own) ?? (await compare(context, listing, { ...listed, ask }));
+  return { listed, found };
 }
 
 /** The list shows a bare image id where the reference has moved on; then the container itself knows better. */

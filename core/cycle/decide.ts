@@ -145,6 +145,8 @@ export const cycleStopped = core('CYCLE_STOPPED', 'Belfry was asked to stop');
 
 function unwanted({ request, journal }: Context, { settings, workload, to }: Stale): Objection | undefined {
   if (settings.monitorOnly) return core('MONITOR_ONLY', 'it is only monitored');
+  const word = journal.memory.approval(workload.name, to);
+  if (word?.verdict === 'denied') return core('DENIED', `\`belfry deny\` said no to this image at ${word.time}`);
   const rejected = to.digest !== null && journal.memory.rejected(workload.name, to.reference) === to.digest;
   if (rejected && !request.force) return core('DIGEST_REJECTED', 'this image failed before and was rolled back');
   return undefined;
@@ -192,7 +194,7 @@ export function planOf(context: Context, stale: Stale): Plan {
     firstSeen: firstSeen(context, to),
     labels: container.labels,
     dryRun: request.dryRun,
-    approval: null,
+    approval: context.journal.memory.approval(workload.name, to) ?? null,
     stabilityWindow: settings.stabilityWindow,
     cooldownDelay: settings.cooldownDelay,
   };

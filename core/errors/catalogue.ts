@@ -249,6 +249,11 @@ export const catalogue = {
     meaning: 'The image was built on this engine, or its registry has it no longer.',
     hint: 'Belfry never replaces a local image by one of the same name elsewhere; if it is not local, pull it and recreate the container once.',
   },
+  DENIED: {
+    blame: 'user',
+    meaning: 'Somebody said no to this very image with `belfry deny`.',
+    hint: '`belfry approve NAME` takes that back. Another image is asked about anew.',
+  },
   DIGEST_REJECTED: {
     blame: 'environment',
     meaning: 'This very image failed before and was rolled back.',
@@ -355,6 +360,11 @@ export const catalogue = {
     blame: 'user',
     meaning: 'No container has this name, or it is not among those Belfry watches.',
     hint: '`docker ps -a` lists the names; filters and scope may exclude it.',
+  },
+  NOTHING_TO_APPROVE: {
+    blame: 'user',
+    meaning: 'There is no newer image of this container to approve or deny.',
+    hint: '`belfry check NAME` shows what there is.',
   },
   NOTHING_TO_ROLL_BACK: {
     blame: 'user',

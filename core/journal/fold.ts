@@ -1,3 +1,4 @@
+import { foldApprovals } from './fold/approvals.ts';
 import { foldCycles } from './fold/cycles.ts';
 import { foldGivenUp } from './fold/given-up.ts';
 import { foldPositions } from './fold/positions.ts';
@@ -28,11 +29,12 @@ export function createFold(): Fold {
   const replacements = foldReplacements();
   const cycles = foldCycles();
   const positions = foldPositions();
+  const approvals = foldApprovals();
   const told = foldTold();
   const givenUp = foldGivenUp();
   const snoozes = foldSnoozes();
   const ofInstances = [positions, told, givenUp, snoozes];
-  const parts = [rejections, sightings, replacements, cycles, ...ofInstances];
+  const parts = [rejections, sightings, replacements, cycles, approvals, ...ofInstances];
   return {
     memory: {
       rejected: rejections.rejected,
@@ -45,6 +47,7 @@ export function createFold(): Fold {
       troubles: told.troubles,
       givenUp: givenUp.givenUp,
       snoozedUntil: snoozes.snoozedUntil,
+      approval: approvals.approval,
     },
     apply(record) {
       for (const part of parts) part.apply(record);
@@ -54,6 +57,7 @@ export function createFold(): Fold {
       new Set([
         ...[...rejections.needs(), ...sightings.needs(), ...replacements.needs()],
         ...ofInstances.flatMap((part) => part.needs(keepInstance)),
+        ...approvals.needs(),
       ]),
   };
 }

@@ -1,5 +1,6 @@
+import type { Approval } from '../decisions.ts';
 import type { CreateSpec } from '../engine/port.ts';
-import type { ReportItem, Trigger } from '../events.ts';
+import type { ImageVersion, ReportItem, Trigger } from '../events.ts';
 import type { GivenUp } from './fold/given-up.ts';
 import type { LastTold, Trouble } from './fold/told.ts';
 import type { IntentRecord, JournalEntry, JournalRecord } from './record.ts';
@@ -26,6 +27,8 @@ export interface Memory {
   givenUp(): readonly GivenUp[];
   /** Until when an instance is to send nothing, ISO 8601; it may have passed. */
   snoozedUntil(instance: string): string | undefined;
+  /** What somebody said last of this very image for a container. */
+  approval(container: string, image: Pick<ImageVersion, 'reference' | 'digest' | 'imageId'>): Approval | undefined;
 }
 
 export interface OpenCycle {

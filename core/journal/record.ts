@@ -99,6 +99,16 @@ export type OrderRecord = {
   | { readonly order: 'snooze'; readonly until: string }
 );
 
+/** What somebody said of an image for a container; it counts for exactly this image, and the last word counts. */
+export interface ApprovalRecord {
+  readonly kind: 'approval';
+  readonly time: string;
+  readonly workload: Workload;
+  readonly from: ImageVersion;
+  readonly to: ImageVersion;
+  readonly verdict: 'approved' | 'denied';
+}
+
 export type JournalEntry =
   | EventRecord
   | IntentRecord
@@ -106,7 +116,8 @@ export type JournalEntry =
   | OutgoingRecord
   | AttemptRecord
   | DeliveryRecord
-  | OrderRecord;
+  | OrderRecord
+  | ApprovalRecord;
 
 /** An entry as it stands in the log. `seq` grows by one, is never reused, and does not depend on the clock. */
 export type JournalRecord = JournalEntry & { readonly seq: number };

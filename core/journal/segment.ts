@@ -48,6 +48,7 @@ const required: { readonly [Kind in JournalEntry['kind']]: readonly string[] } =
   attempt: ['time', 'instance', 'message', 'attempts', 'why', 'until'],
   delivery: ['time', 'instance', 'message', 'through', 'outcome'],
   order: ['time', 'instance', 'order'],
+  approval: ['time', 'workload', 'from', 'to', 'verdict'],
 };
 
 function parse(bytes: Buffer): JournalRecord | undefined {

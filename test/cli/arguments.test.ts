@@ -75,7 +75,6 @@ describe('the command', () => {
 
   test('of Watchtower, or one still to come, is not taken for a container', () => {
     assert.match(problemsOf('notify-upgrade').join(), /^COMMAND_UNKNOWN There is no command notify-upgrade\./);
-    assert.match(problemsOf('approve web').join(), /^COMMAND_UNKNOWN/);
     assert.deepEqual(parse('watch approve').positionals, ['approve']);
   });
 
@@ -90,6 +89,14 @@ describe('the command', () => {
       problemsOf('notify outbox show').join(),
       /^ARGUMENT_MISSING belfry notify outbox show needs a MESSAGE/,
     );
+  });
+
+  test('that says yes or no needs to know to what', () => {
+    for (const command of ['approve', 'deny']) {
+      const { command: read, positionals } = parse(`${command} web`);
+      assert.deepEqual([read, positionals], [command, ['web']]);
+      assert.deepEqual(problemsOf(command), [`ARGUMENT_MISSING belfry ${command} needs a NAME.`]);
+    }
   });
 
   test('config wants to know what to do', () => {

@@ -19,7 +19,15 @@ async function beside(t: TestContext, plugins?: () => Promise<unknown>): Promise
     if (!lock.held) throw new Error('the lock is taken');
     t.after(() => lock.release());
     const nothing = async () => null;
-    serve(lock, { update: nothing, rollback: nothing, recover: nothing, notify: nothing, reload: nothing, plugins });
+    const others = {
+      update: nothing,
+      rollback: nothing,
+      recover: nothing,
+      approve: nothing,
+      deny: nothing,
+      notify: nothing,
+    };
+    serve(lock, { ...others, reload: nothing, plugins });
   }
   const engine = { info: async () => ({ id: 'engine' }) };
   return { engine, env: {}, loaded: { settings: { stateFolder: root, scope: null } } } as unknown as Parts;

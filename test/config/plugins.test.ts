@@ -6,7 +6,7 @@ import type { PluginUse, Settings } from '../../core/config/settings.ts';
 import { loadPlugin } from '../../core/loader.ts';
 
 const { settings: defaults } = await loadSettings({ flags: { given: [], foreign: [] }, env: {}, cwd: '/nowhere' });
-const gates = ['policy', 'cooldown', 'maintenance-window'];
+const gates = ['policy', 'approval', 'cooldown', 'maintenance-window'];
 const inForce = (plugins: PluginUse[], settings: Partial<Settings> = {}) =>
   pluginsInForce({ ...defaults, ...settings, plugins }).map(({ use, name }) => name ?? use);
 

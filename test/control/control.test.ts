@@ -12,7 +12,7 @@ import { say, temporaryFolder } from '../journal/sample.ts';
 
 const nothing = async () => null;
 const idle: Handlers = {
-  ...{ update: nothing, rollback: nothing, recover: nothing },
+  ...{ update: nothing, rollback: nothing, recover: nothing, approve: nothing, deny: nothing },
   ...{ notify: nothing, plugins: nothing, reload: nothing },
 };
 

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { createFold } from '../../core/journal/fold.ts';
 import { openJournal } from '../../core/journal/journal.ts';
 import type { JournalEntry, JournalRecord, Told } from '../../core/journal/record.ts';
-import { all, fact, intent, say, temporaryFolder } from './sample.ts';
+import { all, approval, fact, intent, say, temporaryFolder, version } from './sample.ts';
 
 const day = 86_400_000;
 const start = Date.parse('2026-01-01T00:00:00Z');
@@ -40,6 +40,8 @@ const step = fc.record({
     'retry',
     'drop',
     'snooze',
+    'approved',
+    'denied',
   ),
   cycle: fc.constantFrom('c1', 'c2', 'c3'),
   name: fc.constantFrom('web', 'api', 'db'),
@@ -49,6 +51,7 @@ const step = fc.record({
 function entryOf({ what, cycle, name, digest }: typeof step extends fc.Arbitrary<infer S> ? S : never, index: number) {
   const of = { cycle, name, time: at(index) };
   if (what === 'intent') return intent(`snapshot-${index}`, of);
+  if (what === 'approved' || what === 'denied') return approval(digest, what, of);
   const time = at(index);
   const message = `m${digest}`;
   if (what === 'sent' || what === 'given-up') {
@@ -97,6 +100,8 @@ describe('compaction', () => {
           }
           for (const digest of 'abcdefg') {
             assert.equal(after.memory.firstSeen(reference, digest), before.memory.firstSeen(reference, digest));
+            const image = version(reference, digest);
+            assert.deepEqual(after.memory.approval(name, image), before.memory.approval(name, image));
           }
         }
       }),

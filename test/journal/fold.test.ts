@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { BelfryEvent, Failed, Workload } from '../../core/events.ts';
 import { createFold } from '../../core/journal/fold.ts';
 import type { JournalEntry } from '../../core/journal/record.ts';
-import { fact, intent, say } from './sample.ts';
+import { approval, fact, intent, say, version } from './sample.ts';
 
 function memoryOf(...entries: readonly (BelfryEvent | JournalEntry)[]) {
   const fold = createFold();
@@ -109,6 +109,39 @@ describe('open intents and cycles', () => {
       ],
     );
     assert.deepEqual(memoryOf(...events, say.finished()).openCycles(), []);
+  });
+});
+
+describe('approvals', () => {
+  const image = (digest: string | null, reference = 'web:latest') => ({ ...version(reference, ''), digest });
+  const verdictOn = (digest: string, ...entries: readonly JournalEntry[]) =>
+    memoryOf(...entries).approval('web', image(digest))?.verdict;
+
+  test('count for exactly the image, container and reference that they were given for', () => {
+    const memory = memoryOf(approval('new', 'approved'));
+    assert.deepEqual(memory.approval('web', image('new')), { verdict: 'approved', time: '2026-08-22T12:00:00.000Z' });
+    assert.equal(memory.approval('web', image('newer')), undefined);
+    assert.equal(memory.approval('api', image('new')), undefined);
+    assert.equal(memory.approval('web', image('new', 'web:1')), undefined);
+    assert.equal(memory.approval('web', image(null)), undefined);
+  });
+
+  test('are taken back by the next word', () => {
+    assert.equal(verdictOn('new', approval('new', 'approved'), approval('new', 'denied')), 'denied');
+    assert.equal(verdictOn('new', approval('new', 'denied'), approval('new', 'approved')), 'approved');
+  });
+
+  test('of an image that was never in a registry go by its id', () => {
+    const own = approval('new', 'approved');
+    const to = { ...own.to, digest: null, imageId: 'sha256:1' };
+    assert.equal(memoryOf({ ...own, to }).approval('web', to)?.verdict, 'approved');
+    assert.equal(memoryOf({ ...own, to }).approval('web', { ...to, imageId: null }), undefined);
+  });
+
+  test('stay when another image comes and goes, and are forgotten with the last few', () => {
+    const later = ['b', 'c', 'd'].map((digest) => approval(digest, 'approved'));
+    assert.equal(verdictOn('a', approval('a', 'denied'), ...later), 'denied');
+    assert.equal(verdictOn('a', approval('a', 'denied'), ...later, approval('e', 'approved')), undefined);
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BelfryEvent, ImageVersion, Workload } from '../../core/events.ts';
-import type { EventRecord, IntentRecord } from '../../core/journal/record.ts';
+import type { ApprovalRecord, EventRecord, IntentRecord } from '../../core/journal/record.ts';
 
 export const workload = (name: string): Workload => ({
   kind: 'container',
@@ -135,6 +135,19 @@ export const intent = (snapshot: string, { cycle = 'c', name = 'web', time = noo
   from: version(`${name}:latest`, 'old'),
   to: version(`${name}:latest`, 'new'),
   snapshot,
+});
+
+export const approval = (
+  digest: string,
+  verdict: ApprovalRecord['verdict'],
+  { name = 'web', time = noon }: Of = {},
+): ApprovalRecord => ({
+  kind: 'approval',
+  time,
+  workload: workload(name),
+  from: version(`${name}:latest`, 'old'),
+  to: version(`${name}:latest`, digest),
+  verdict,
 });
 
 /** A new empty folder, removed when the test is over. */
