@@ -1,4 +1,5 @@
 import { foldCycles } from './fold/cycles.ts';
+import { foldLeftovers } from './fold/leftovers.ts';
 import { foldPositions } from './fold/positions.ts';
 import { foldRejections } from './fold/rejections.ts';
 import { foldReplacements } from './fold/replacements.ts';
@@ -23,15 +24,17 @@ export function createFold(): Fold {
   const rejections = foldRejections();
   const sightings = foldSightings();
   const replacements = foldReplacements();
+  const leftovers = foldLeftovers();
   const cycles = foldCycles();
   const positions = foldPositions();
-  const parts = [rejections, sightings, replacements, cycles, positions];
+  const parts = [rejections, sightings, replacements, leftovers, cycles, positions];
   return {
     memory: {
       rejected: rejections.rejected,
       firstSeen: sightings.firstSeen,
       openIntents: replacements.openIntents,
       downIntents: replacements.downIntents,
+      leftBehind: leftovers.leftBehind,
       openCycles: cycles.openCycles,
       position: positions.position,
     },
@@ -40,6 +43,12 @@ export function createFold(): Fold {
     },
     unfinishedFrom: cycles.oldest,
     needs: (keepInstance = () => true) =>
-      new Set([...rejections.needs(), ...sightings.needs(), ...replacements.needs(), ...positions.needs(keepInstance)]),
+      new Set([
+        ...rejections.needs(),
+        ...sightings.needs(),
+        ...replacements.needs(),
+        ...leftovers.needs(),
+        ...positions.needs(keepInstance),
+      ]),
   };
 }

@@ -1,5 +1,5 @@
 import type { CreateSpec } from '../engine/port.ts';
-import type { ReportItem, Trigger } from '../events.ts';
+import type { ReportItem, Trigger, Workload } from '../events.ts';
 import type { IntentRecord, JournalEntry, JournalRecord } from './record.ts';
 
 /** What the core remembers, folded from the records. Kept in memory, so it holds no history. */
@@ -12,10 +12,24 @@ export interface Memory {
   openIntents(): readonly IntentRecord[];
   /** Replacements that ended with their workload down, which has not come up since. */
   downIntents(): readonly IntentRecord[];
+  /** Images that updates left behind and no update has taken up again, oldest first; some may be gone by now. */
+  leftBehind(): readonly LeftBehind[];
   /** Cycles that started and did not finish, with what is known of them. */
   openCycles(): readonly OpenCycle[];
   /** The last `seq` a notifier instance has dealt with; undefined for one never seen. */
   position(instance: string): number | undefined;
+}
+
+export interface LeftBehind {
+  readonly imageId: string;
+  /** The reference that the container had it by, and its digest there where it is known. */
+  readonly reference: string;
+  readonly digest: string | null;
+  /** The workload whose update left it behind, and when, ISO 8601; the last one where there were several. */
+  readonly workload: Workload;
+  readonly replacedAt: string;
+  /** When it became what a container ran before its last update; null where it is that of none. */
+  readonly previousSince: string | null;
 }
 
 export interface OpenCycle {
