@@ -46,13 +46,20 @@ export interface CycleSummary {
   readonly workloads: readonly CycleWorkload[];
 }
 
-/** An image that nothing uses and no rollback needs, put before the cleanup policies. */
+/** An image that no container uses, no tag of others names and no rollback needs, put before the cleanup policies. */
 export interface CleanupCandidate {
   readonly imageId: string;
+  /** What it is known by, such as `registry.example/web@sha256:…`; may be empty. */
   readonly references: readonly string[];
+  /** The repositories it is of, such as `registry.example/web`; empty where nothing tells. */
+  readonly repositories: readonly string[];
   readonly bytes: number;
-  /** The workload whose update left it behind. */
-  readonly replacedBy: Workload;
+  /** When it was built, as it says itself, ISO 8601; null where it does not. */
+  readonly created: string | null;
+  /** When an update left it behind, ISO 8601; null where none did. */
+  readonly replacedAt: string | null;
+  /** The workload whose update that was. */
+  readonly replacedBy: Workload | null;
 }
 
 export interface Allow {
@@ -83,10 +90,16 @@ export interface Remove {
   readonly verdict: 'remove';
   readonly images: readonly string[];
 }
+/** Both at once. */
+export interface Choose {
+  readonly verdict: 'choose';
+  readonly keep: readonly string[];
+  readonly remove: readonly string[];
+}
 
 export type GateVerdict = Allow | Veto | Defer;
 export type HealthVerdict = Healthy | Unhealthy;
-export type CleanupVerdict = Keep | Remove;
+export type CleanupVerdict = Keep | Remove | Choose;
 
 /** The questions: what each is asked with, and what it may answer. `undefined` means no opinion. */
 export interface Questions {
@@ -166,7 +179,7 @@ export const decisions = {
   },
   selectCleanup: {
     run: 'parallel',
-    verdicts: ['keep', 'remove'],
+    verdicts: ['keep', 'remove', 'choose'],
     onError: 'keep',
     inDryRun: true,
     deadline: minute,

@@ -6,6 +6,7 @@ import type {
   Allow,
   Answer,
   Asked,
+  Choose,
   Decision,
   Defer,
   Healthy,
@@ -266,3 +267,5 @@ export const unhealthy = (reason: string): Unhealthy => ({ verdict: 'unhealthy',
 export const keep = (images: readonly string[]): Keep => ({ verdict: 'keep', images });
 /** Image ids that may go. */
 export const remove = (images: readonly string[]): Remove => ({ verdict: 'remove', images });
+/** Some to keep and some that may go, by id. */
+export const choose = ({ keep, remove }: Omit<Choose, 'verdict'>): Choose => ({ verdict: 'choose', keep, remove });

@@ -3,6 +3,7 @@ import {
   type Answer,
   type Asked,
   type CleanupCandidate,
+  type CleanupVerdict,
   type Decision,
   type DecisionRules,
   decisions,
@@ -47,6 +48,8 @@ export interface Verdicts {
     subject: () => Asked<D> | Promise<Asked<D>>,
     terms: Telling,
   ): Promise<readonly Warning[]>;
+  /** Whether anybody answers it. */
+  isAsked(decision: Decision): boolean;
   /** The ids of the images that may go: proposed by one, kept by none. */
   removable(images: readonly CleanupCandidate[]): Promise<{ images: readonly string[]; warnings: readonly Warning[] }>;
 }
@@ -64,6 +67,7 @@ export function createVerdicts(
   const answering = (decision: Decision) => instances().filter(({ wiring }) => wiring[decision] !== undefined);
 
   return {
+    isAsked: (decision) => answering(decision).length > 0,
     async refusal(decision, plan, signal) {
       if (plan.dryRun && !decisions[decision].inDryRun) return undefined;
       const asleep = await failureOf(wake(plan.labels));
@@ -121,12 +125,16 @@ export function createVerdicts(
       const broken = asked.flatMap(({ by, answer }) => (answer.ok ? [] : [{ by, problem: answer.problem }]));
       if (broken.length > 0) return { images: [], warnings: broken };
       const said = asked.flatMap(({ answer }) => (answer.ok && answer.value !== undefined ? [answer.value] : []));
-      const named = (verdict: string) => new Set(said.filter((v) => v.verdict === verdict).flatMap((v) => v.images));
-      const [proposed, kept] = [named('remove'), named('keep')];
+      const proposed = new Set(said.flatMap((one) => (one.verdict === 'keep' ? [] : namedBy(one, 'remove'))));
+      const kept = new Set(said.flatMap((one) => (one.verdict === 'remove' ? [] : namedBy(one, 'keep'))));
       const offered = images.map(({ imageId }) => imageId);
       return { images: offered.filter((id) => proposed.has(id) && !kept.has(id)), warnings: [] };
     },
   };
+}
+
+function namedBy(verdict: CleanupVerdict, kind: 'keep' | 'remove'): readonly string[] {
+  return verdict.verdict === 'choose' ? verdict[kind] : verdict.images;
 }
 
 async function failureOf(work: Promise<void>): Promise<Problem | undefined> {
@@ -178,11 +186,12 @@ const longestReason = 2_000;
 
 function readVerdict(value: unknown, verdicts: readonly string[]): unknown {
   if (value === undefined || verdicts.length === 0) return undefined;
-  const { verdict, reason, images, until } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const { verdict, reason, images, until, keep, remove } = (value ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof verdict === 'string' && verdicts.includes(verdict)) {
     const part = parts[verdict];
     if (part === undefined) return { verdict };
     if (part === 'images' && isTexts(images)) return { verdict, images: [...images] };
+    if (part === 'both' && isTexts(keep) && isTexts(remove)) return { verdict, keep: [...keep], remove: [...remove] };
     const dated = until === undefined || (typeof until === 'string' && !Number.isNaN(Date.parse(until)));
     if (part === 'reason' && typeof reason === 'string' && dated)
       return { verdict, reason: reason.slice(0, longestReason), ...(until === undefined ? {} : { until }) };
@@ -201,6 +210,8 @@ function likelyMistake(value: unknown, verdicts: readonly string[]): string {
   const { verdict, reason, until } = value as Readonly<Record<string, unknown>>;
   const part = typeof verdict === 'string' && verdicts.includes(verdict) ? parts[verdict] : undefined;
   if (part === 'images') return `A ${verdict} names its images in a list of ids, as in ${verdict}([imageId])`;
+  if (part === 'both')
+    return `It names its images in two lists of ids, as in ${verdict}({ keep: [], remove: [imageId] })`;
   if (part === 'reason' && typeof reason !== 'string') return `Give it a reason, as in ${verdict}('why')`;
   if (part === 'reason' && until instanceof Date) return 'Write `until` as ISO 8601 text, or use defer(reason, date)';
   if (part === 'reason') return 'Its `until` is no date: defer(reason, date) takes a Date';
@@ -208,12 +219,13 @@ function likelyMistake(value: unknown, verdicts: readonly string[]): string {
 }
 
 /** What a verdict says besides its word. */
-const parts: Readonly<Record<string, 'reason' | 'images'>> = {
+const parts: Readonly<Record<string, 'reason' | 'images' | 'both'>> = {
   veto: 'reason',
   defer: 'reason',
   unhealthy: 'reason',
   keep: 'images',
   remove: 'images',
+  choose: 'both',
 };
 
 function isTexts(value: unknown): value is readonly string[] {

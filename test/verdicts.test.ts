@@ -2,13 +2,24 @@ import assert from 'node:assert/strict';
 import { describe, mock, test } from 'node:test';
 import { type CyclePlan, type Decision, decisionNames, decisions, type Plan } from '../core/decisions.ts';
 import type { Finished } from '../core/events.ts';
-import { allow, defer, healthy, keep, type Plugin, remove, unhealthy, veto, type Wiring } from '../core/plugin.ts';
+import {
+  allow,
+  choose,
+  defer,
+  healthy,
+  keep,
+  type Plugin,
+  remove,
+  unhealthy,
+  veto,
+  type Wiring,
+} from '../core/plugin.ts';
 import { createVerdicts, type Verdicts } from '../core/verdicts.ts';
 import { hostOf, pluginNamed } from './hosting.ts';
-import { samplePlan, sampleWorkload } from './kit/samples.ts';
+import { sampleCleanupCandidate, samplePlan } from './kit/samples.ts';
 
 const plan = samplePlan();
-const image = (imageId: string) => ({ imageId, references: [], bytes: 1, replacedBy: sampleWorkload() });
+const image = (imageId: string) => sampleCleanupCandidate({ imageId });
 const finished: Finished = {
   ...{
     id: 'evt_1',
@@ -80,6 +91,7 @@ const nonsense: readonly unknown[] = [
   ...[
     { verdict: 'keep', images: 'all' },
     { verdict: 'remove', images: [1] },
+    { verdict: 'choose', keep: ['one'] },
   ],
   Object.create(null),
   Promise.resolve(true),
@@ -393,6 +405,15 @@ describe('cleanup policies', () => {
     const [all, mine] = [remove(['one', 'two']), keep(['one'])];
     assert.deepEqual(await removed({ selectCleanup: () => all }, { selectCleanup: () => mine }), ['two']);
     assert.deepEqual(await removed({ selectCleanup: () => mine }, { selectCleanup: () => all }), ['two']);
+  });
+
+  test('may keep some and propose others in one word', async () => {
+    const first = choose({ keep: ['one'], remove: ['two'] });
+    assert.deepEqual(await removed({ selectCleanup: () => first }), ['two']);
+    assert.deepEqual(await removed({ selectCleanup: () => first }, { selectCleanup: () => remove(['one']) }), ['two']);
+    assert.deepEqual(await removed({ selectCleanup: () => first }, { selectCleanup: () => keep(['two']) }), []);
+    const contradiction = choose({ keep: ['one', 'two'], remove: ['one', 'two'] });
+    assert.deepEqual(await removed({ selectCleanup: () => contradiction }), []);
   });
 
   test('can remove nothing that was not offered', async () => {

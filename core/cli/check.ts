@@ -1,7 +1,7 @@
 import { openReader } from '../app.ts';
 import { runCycle, updates } from '../cycle/cycle.ts';
 import type { BelfryEvent } from '../events.ts';
-import { previewText, reportTable, upToDateOf } from './report.ts';
+import { previewText, removalText, reportTable, upToDateOf } from './report.ts';
 import { type CommandRun, exitCodes, printJson, type Session } from './session.ts';
 
 /** Looks and reports; nothing is pulled, tagged or written. */
@@ -19,13 +19,16 @@ export async function look({ args, parts, terminal, signal }: Session) {
     belfry.bus.on((event) => events.push(event));
     const request = { trigger: 'manual', names: args.positionals, dryRun: true, force: args.options.force } as const;
     const result = await runCycle(belfry.context(request, { signal }), updates);
-    const previews = args.command === 'update' ? result.previews : [];
+    const isPreview = args.command === 'update';
+    const { previews, wouldRemove } = isPreview ? result : { previews: [], wouldRemove: [] };
     if (args.json) {
       const upToDate = upToDateOf(events);
-      const shown = args.command === 'update' ? { previews } : {};
+      const shown = isPreview ? { previews, wouldRemove } : {};
       printJson(terminal, { command: args.command, report: result.finished, upToDate, ...shown });
     } else {
       for (const preview of previews) terminal.print(`${previewText(preview, terminal)}\n`);
+      for (const image of wouldRemove) terminal.print(removalText(image));
+      if (wouldRemove.length > 0) terminal.print('');
       terminal.print(reportTable(result.finished, events, terminal));
     }
     return result;

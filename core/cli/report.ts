@@ -1,4 +1,5 @@
 import type { Preview } from '../cycle/preview.ts';
+import type { CleanupCandidate } from '../decisions.ts';
 import type { BelfryEvent, Finished, ReportItem, Workload } from '../events.ts';
 import { change, countsText, refusalText } from '../notifier/event-text.ts';
 import { type Colour, type Terminal, table } from './terminal.ts';
@@ -58,4 +59,11 @@ export function previewText(preview: Preview, { style }: Terminal): string {
     `  rollback: ${rollback === 'original' ? 'the original container itself' : 'made again from its settings (--rm)'}`,
   ];
   return lines.join('\n');
+}
+
+/** What a dry run says of an image that a clean-up would remove. */
+export function removalText({ references, imageId, bytes, replacedBy }: CleanupCandidate): string {
+  const name = references.length === 0 ? imageId : references.join(', ');
+  const origin = replacedBy === null ? 'no tag names it' : `left behind by ${replacedBy.name}`;
+  return `would remove ${name} (${(bytes / 1e6).toFixed(1)} MB, ${origin})`;
 }

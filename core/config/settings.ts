@@ -19,6 +19,8 @@ export interface Settings {
   readonly monitorOnly: boolean;
   readonly noPull: boolean;
   readonly cleanup: boolean;
+  /** How long the image stays that a container ran before its last update. */
+  readonly rollbackGrace: number;
   /** The grace for containers that state none of their own; null leaves it to the engine (10 s). */
   readonly stopTimeout: number | null;
   /** Only containers with this scope label; null means those without one. */

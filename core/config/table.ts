@@ -189,6 +189,13 @@ const table = [
     aliases: [{ variable: 'WATCHTOWER_CLEANUP' }],
   },
   {
+    key: 'rollbackGrace',
+    kind: 'duration',
+    default: 24 * hour,
+    summary: 'How long clean-up spares the image that a container ran before its last update.',
+    section: 'update',
+  },
+  {
     key: 'stopTimeout',
     kind: 'duration',
     default: null,

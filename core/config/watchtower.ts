@@ -144,6 +144,10 @@ export const differences: readonly { readonly note: string; readonly applies: (s
   },
   { note: 'Clean-up never forces: an image that anything uses stays.', applies: (settings) => settings.cleanup },
   {
+    note: 'Clean-up spares the image before the last update, for a rollback; --rollback-grace 0s removes it at once.',
+    applies: (settings) => settings.cleanup && settings.rollbackGrace > 0,
+  },
+  {
     note: 'Without a scope only containers without a scope label are watched.',
     applies: (settings) => settings.scope === null,
   },

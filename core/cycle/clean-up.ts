@@ -1,60 +1,65 @@
 import type { CleanupCandidate } from '../decisions.ts';
-import { problemOf } from '../errors/app-error.ts';
+import { hasCode, problemOf } from '../errors/app-error.ts';
 import type { Workload } from '../events.ts';
-import { formatReference, parseReference } from '../registry/reference.ts';
 import { existing } from './candidate.ts';
+import { candidatesIn, type Facts } from './clean-up-candidates.ts';
 import type { Context } from './context.ts';
+import type { Listing } from './list.ts';
 import type { Pulled } from './pull.ts';
 import { warn } from './warn.ts';
 
 /**
- * Offers the images that updates left behind to the cleanup policies, and removes what one of them proposes and none
- * keeps. Never forced, and never an image that a container uses, in whatever state, or that a tag names other than the
- * one its container has moved on from.
+ * Offers the images that nothing needs to the cleanup policies, and removes what one of them proposes and none keeps;
+ * in a dry run it resolves with those. Never forced: what a container uses or another image builds on stays.
  */
-export async function cleanUp(context: Context, recreated: readonly Pulled[]): Promise<void> {
-  if (recreated.length === 0) return;
+export async function cleanUp(
+  context: Context,
+  listing: Listing,
+  pulled: readonly Pulled[],
+): Promise<readonly CleanupCandidate[]> {
+  if (!context.verdicts.isAsked('selectCleanup')) return [];
   try {
-    const candidates = await leftBehind(context, recreated);
-    if (candidates.length === 0) return;
+    const candidates = candidatesIn(context, await factsOf(context, listing, pulled));
+    if (candidates.length === 0) return [];
     const { images, warnings } = await context.verdicts.removable(candidates);
     await warn(context, warnings);
-    for (const candidate of candidates) if (images.includes(candidate.imageId)) await removeOne(context, candidate);
+    const chosen = candidates.filter(({ imageId }) => images.includes(imageId));
+    if (context.request.dryRun) return chosen;
+    const replaced = new Set(pulled.map(({ original }) => original.Image));
+    for (const candidate of chosen) await removeOne(context, candidate, replaced.has(candidate.imageId));
   } catch (error) {
     await fail(context, null, error);
   }
+  return [];
 }
 
-async function removeOne(context: Context, candidate: CleanupCandidate): Promise<void> {
+/** What a cycle saw as it began still holds where it has changed nothing; what it has pulled may be of use yet. */
+async function factsOf({ engine }: Context, listing: Listing, pulled: readonly Pulled[]): Promise<Facts> {
+  if (pulled.length === 0) return { ...listing, images: [...listing.images.values()], wanted: new Set() };
+  const [containers, images] = await Promise.all([engine.list(), engine.images()]);
+  return { containers, images, wanted: new Set(pulled.map(({ pinned }) => pinned.Id)) };
+}
+
+async function removeOne(context: Context, candidate: CleanupCandidate, isNew: boolean): Promise<void> {
   const { replacedBy: workload, references, bytes, imageId } = candidate;
   try {
-    for (const tag of references.filter((name) => !name.includes('@'))) await context.engine.removeImage(tag);
+    const tags = references.filter((name) => !name.includes('@'));
+    for (const tag of tags) await context.engine.removeImage(tag);
+    const removing = context.engine.removeImage(imageId);
     // The last tag may have taken it along.
-    await existing(context.engine.removeImage(imageId));
+    await (tags.length === 0 ? removing : existing(removing));
     const images = references.length === 0 ? [imageId] : references;
     await context.bus.emit({ type: 'cleaned', cycle: context.cycle, workload, images, bytes });
   } catch (error) {
-    await fail(context, workload, error);
+    // Somebody has removed it, or has begun to use it.
+    if (hasCode(error, 'ENGINE_NOT_FOUND', 'ENGINE_CONFLICT')) context.log.debug(problemOf(error).message);
+    // Told once as a failure, since every cycle tries again.
+    else if (isNew) await fail(context, workload, error);
+    else context.log.warn(`an image that an update left behind could not be removed: ${problemOf(error).message}`);
   }
 }
 
 async function fail({ bus, cycle }: Context, workload: Workload | null, error: unknown): Promise<void> {
   const failed = { type: 'failed', phase: 'cleanup', outcome: 'updated', logTail: [] } as const;
   await bus.emit({ ...failed, cycle, workload, problem: problemOf(error) });
-}
-
-async function leftBehind({ engine }: Context, recreated: readonly Pulled[]): Promise<readonly CleanupCandidate[]> {
-  const [containers, images] = await Promise.all([engine.list(), engine.images()]);
-  const inUse = new Set(containers.map(({ imageId }) => imageId));
-  const old = new Map(recreated.map((job) => [job.original.Image, job]));
-  return images.flatMap(({ id, repoTags, repoDigests, size }) => {
-    const job = old.get(id);
-    if (job === undefined || inUse.has(id) || !repoTags.every((tag) => tag === tagLeft(job))) return [];
-    return [{ imageId: id, references: [...repoTags, ...repoDigests], bytes: size, replacedBy: job.workload }];
-  });
-}
-
-/** Who has followed a newer tag has left its own behind; undefined where the tag was moved instead. */
-function tagLeft({ from, to }: Pulled): string | undefined {
-  return to.reference === from.reference ? undefined : formatReference(parseReference(from.reference));
 }

@@ -1,4 +1,4 @@
-import type { CycleWorkload } from '../decisions.ts';
+import type { CleanupCandidate, CycleWorkload } from '../decisions.ts';
 import { problemOf } from '../errors/app-error.ts';
 import type { BelfryEvent, Finished, Found, ReportItem } from '../events.ts';
 import { check } from './check.ts';
@@ -26,6 +26,8 @@ export interface Passed {
   readonly previews: readonly Preview[];
   /** What earlier cycles left down, and is down still. */
   readonly stillDown: readonly ReportItem[];
+  /** In dry runs, the images that a clean-up would remove now. */
+  readonly wouldRemove: readonly CleanupCandidate[];
 }
 
 /** The update story: put in order what was left, look, decide, pull everything, replace one after the other. */
@@ -47,9 +49,9 @@ export const updates: Pass = async (context) => {
     const updates = pulled.filter((job) => job !== ownJob);
     const groups = world === undefined ? [] : await gather(context, { listing, world, updates, endings });
     await replaceAll(context, groups, endings);
-    await cleanUp(context, pulled);
+    const wouldRemove = await cleanUp(context, listing, pulled);
     if (own !== undefined && ownJob !== undefined) endings.add(await handOver(context, own, ownJob));
-    return { previews, stillDown };
+    return { previews, stillDown, wouldRemove };
   } finally {
     await endings.state();
   }
@@ -92,7 +94,11 @@ export async function replaceAll(context: Context, groups: readonly Group[], end
 }
 
 /** Only puts in order what an interrupted run left. */
-export const recoveries: Pass = async (context) => ({ previews: [], stillDown: await recover(context) });
+export const recoveries: Pass = async (context) => ({
+  previews: [],
+  stillDown: await recover(context),
+  wouldRemove: [],
+});
 
 export interface CycleResult extends Passed {
   readonly finished: Finished;

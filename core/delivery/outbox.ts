@@ -70,7 +70,7 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
   function apply(record: JournalRecord): void {
     read = Math.max(read, record.seq);
     if (record.kind === 'event') take(record.seq, record.event);
-    else if (record.kind !== 'intent' && record.instance === instance.name) act(record);
+    else if ('instance' in record && record.instance === instance.name) act(record);
   }
 
   function take(seq: number, event: BelfryEvent): void {

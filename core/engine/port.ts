@@ -42,6 +42,8 @@ export interface ImageSummary {
   /** Whether it came from a registry; `unknown` where the engine gives digests to images built on it as well. */
   readonly origin: 'registry' | 'local' | 'unknown';
   readonly size: number;
+  /** When it was built, as it says itself, ISO 8601; null where it does not. */
+  readonly created: string | null;
 }
 
 /** JSON as the engine gives it, carried verbatim: fields Belfry does not know must survive. */

@@ -1,6 +1,7 @@
 import { foldApprovals } from './fold/approvals.ts';
 import { foldCycles } from './fold/cycles.ts';
 import { foldGivenUp } from './fold/given-up.ts';
+import { foldLeftovers } from './fold/leftovers.ts';
 import { foldPositions } from './fold/positions.ts';
 import { foldRejections } from './fold/rejections.ts';
 import { foldReplacements } from './fold/replacements.ts';
@@ -27,6 +28,7 @@ export function createFold(): Fold {
   const rejections = foldRejections();
   const sightings = foldSightings();
   const replacements = foldReplacements();
+  const leftovers = foldLeftovers();
   const cycles = foldCycles();
   const positions = foldPositions();
   const approvals = foldApprovals();
@@ -34,13 +36,14 @@ export function createFold(): Fold {
   const givenUp = foldGivenUp();
   const snoozes = foldSnoozes();
   const ofInstances = [positions, told, givenUp, snoozes];
-  const parts = [rejections, sightings, replacements, cycles, approvals, ...ofInstances];
+  const parts = [rejections, sightings, replacements, leftovers, cycles, approvals, ...ofInstances];
   return {
     memory: {
       rejected: rejections.rejected,
       firstSeen: sightings.firstSeen,
       openIntents: replacements.openIntents,
       downIntents: replacements.downIntents,
+      leftBehind: leftovers.leftBehind,
       openCycles: cycles.openCycles,
       position: positions.position,
       lastTold: told.lastTold,
@@ -55,7 +58,7 @@ export function createFold(): Fold {
     unfinishedFrom: cycles.oldest,
     needs: (keepInstance = () => true) =>
       new Set([
-        ...[...rejections.needs(), ...sightings.needs(), ...replacements.needs()],
+        ...[...rejections.needs(), ...sightings.needs(), ...replacements.needs(), ...leftovers.needs()],
         ...ofInstances.flatMap((part) => part.needs(keepInstance)),
         ...approvals.needs(),
       ]),

@@ -1,6 +1,6 @@
 import type { Approval } from '../decisions.ts';
 import type { CreateSpec } from '../engine/port.ts';
-import type { ImageVersion, ReportItem, Trigger } from '../events.ts';
+import type { ImageVersion, ReportItem, Trigger, Workload } from '../events.ts';
 import type { GivenUp } from './fold/given-up.ts';
 import type { LastTold, Trouble } from './fold/told.ts';
 import type { IntentRecord, JournalEntry, JournalRecord } from './record.ts';
@@ -15,6 +15,8 @@ export interface Memory {
   openIntents(): readonly IntentRecord[];
   /** Replacements that ended with their workload down, which has not come up since. */
   downIntents(): readonly IntentRecord[];
+  /** Images that updates left behind and no update has taken up again, oldest first; some may be gone by now. */
+  leftBehind(): readonly LeftBehind[];
   /** Cycles that started and did not finish, with what is known of them. */
   openCycles(): readonly OpenCycle[];
   /** The last `seq` a notifier instance has dealt with; undefined for one never seen. */
@@ -29,6 +31,18 @@ export interface Memory {
   snoozedUntil(instance: string): string | undefined;
   /** What somebody said last of this very image for a container. */
   approval(container: string, image: Pick<ImageVersion, 'reference' | 'digest' | 'imageId'>): Approval | undefined;
+}
+
+export interface LeftBehind {
+  readonly imageId: string;
+  /** The reference that the container had it by, and its digest there where it is known. */
+  readonly reference: string;
+  readonly digest: string | null;
+  /** The workload whose update left it behind, and when, ISO 8601; the last one where there were several. */
+  readonly workload: Workload;
+  readonly replacedAt: string;
+  /** When it became what a container ran before its last update; null where it is that of none. */
+  readonly previousSince: string | null;
 }
 
 export interface OpenCycle {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { previewText, reportTable } from '../../core/cli/report.ts';
+import { previewText, removalText, reportTable } from '../../core/cli/report.ts';
 import { createTerminal } from '../../core/cli/terminal.ts';
 import { empty, summarize } from '../../core/cycle/report.ts';
 import type { BelfryEvent, Finished, ReportItem } from '../../core/events.ts';
-import { sampleVersion, sampleWorkload } from '../kit/samples.ts';
+import { sampleCleanupCandidate, sampleVersion, sampleWorkload } from '../kit/samples.ts';
 
 const nothing = { write: () => {} };
 const terminal = createTerminal({ stdout: nothing, stderr: nothing, colour: false });
@@ -97,6 +97,15 @@ describe('the table of a cycle', () => {
 
   test('is only a sentence where there is nothing to watch', () => {
     assert.deepEqual(linesOf([]), ['nothing to watch']);
+  });
+});
+
+describe('an image that would be removed', () => {
+  test('is told by its reference, with its size and who left it', () => {
+    const image = sampleCleanupCandidate({ references: ['web@sha256:1'], bytes: 48_200_000 });
+    assert.equal(removalText(image), 'would remove web@sha256:1 (48.2 MB, left behind by web)');
+    const stray = sampleCleanupCandidate({ imageId: 'sha256:2', references: [], bytes: 0, replacedBy: null });
+    assert.equal(removalText(stray), 'would remove sha256:2 (0.0 MB, no tag names it)');
   });
 });
 

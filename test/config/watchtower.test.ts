@@ -53,6 +53,7 @@ describe('Watchtower’s environment', () => {
       monitorOnly: true,
       noPull: true,
       cleanup: true,
+      rollbackGrace: 86_400_000,
       stopTimeout: 30_000,
       stabilityWindow: 10_000,
       cooldownDelay: 44 * 86_400_000,

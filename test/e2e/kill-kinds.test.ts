@@ -40,7 +40,7 @@ const plays: readonly Play[] = [
 const cleanUp: Play = {
   title: 'FM2, FM60: a container whose old image is being removed',
   kind: { policy: 'always' },
-  words: ['update', '--cleanup'],
+  words: ['update', '--cleanup', '--rollback-grace', '0s'],
   from: /DELETE .images/,
 };
 

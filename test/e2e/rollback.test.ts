@@ -5,7 +5,10 @@ import { openScene } from './scene.ts';
 describe('belfry rollback', { concurrency: 3 }, () => {
   for (const [title, args] of [
     ['goes back to the image before the last update, and leaves the newer one alone from then on', []],
-    ['pulls the image before the last update again by its digest where it is gone', ['--cleanup']],
+    [
+      'pulls the image before the last update again by its digest where it is gone',
+      ['--cleanup', '--rollback-grace', '0s'],
+    ],
   ] as const) {
     test(title, async (t) => {
       const scene = await openScene(t);

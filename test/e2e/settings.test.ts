@@ -113,7 +113,7 @@ describe('an update', { concurrency: 3 }, () => {
 
     for (let version = 2; version <= 11; version += 1) {
       await scene.release('web', `${version}`, image);
-      const run = await scene.belfry('update', '--cleanup', name);
+      const run = await scene.belfry('update', '--cleanup', '--rollback-grace', '0s', name);
       assert.equal(run.item(name).state, 'recreated', run.stderr);
     }
 

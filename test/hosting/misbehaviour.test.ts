@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { CleanupCandidate } from '../../core/decisions.ts';
 import type { Fact } from '../../core/events.ts';
 import { eventReport } from '../../core/notifier/build-report.ts';
 import type { Message, PluginContext, Wiring } from '../../core/plugin.ts';
 import { allow, healthy, remove } from '../../core/plugin.ts';
 import { createVerdicts } from '../../core/verdicts.ts';
 import { type Hosted, hostOf, pluginNamed } from '../hosting.ts';
-import { samplePlan, sampleWorkload } from '../kit/samples.ts';
+import { sampleCleanupCandidate, samplePlan, sampleWorkload } from '../kit/samples.ts';
 
 /** Foreign code, whatever it is given. */
 type Misdeed = (given: object) => unknown;
@@ -24,9 +23,7 @@ interface Kind {
 }
 
 const started: Fact = { type: 'started', cycle: 'c', workload: null, trigger: 'manual', dryRun: false };
-const images: readonly CleanupCandidate[] = [
-  { imageId: 'one', references: [], bytes: 1, replacedBy: sampleWorkload() },
-];
+const images = [sampleCleanupCandidate({ imageId: 'one' })];
 const verdicts = ({ host }: Hosted) => createVerdicts(() => host.instances);
 
 const kinds: Readonly<Record<string, Kind>> = {

@@ -3,6 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import type { Recreated } from '../../core/events.ts';
 import { createFold } from '../../core/journal/fold.ts';
 import { openJournal } from '../../core/journal/journal.ts';
 import type { JournalEntry, JournalRecord, Told } from '../../core/journal/record.ts';
@@ -46,9 +47,13 @@ const step = fc.record({
   cycle: fc.constantFrom('c1', 'c2', 'c3'),
   name: fc.constantFrom('web', 'api', 'db'),
   digest: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g'),
+  old: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', null),
 });
 
-function entryOf({ what, cycle, name, digest }: typeof step extends fc.Arbitrary<infer S> ? S : never, index: number) {
+function entryOf(
+  { what, cycle, name, digest, old }: typeof step extends fc.Arbitrary<infer S> ? S : never,
+  index: number,
+) {
   const of = { cycle, name, time: at(index) };
   if (what === 'intent') return intent(`snapshot-${index}`, of);
   if (what === 'approved' || what === 'denied') return approval(digest, what, of);
@@ -65,7 +70,15 @@ function entryOf({ what, cycle, name, digest }: typeof step extends fc.Arbitrary
   }
   if (what === 'drop') return { kind: 'order', order: what, time, instance: name, message } as const;
   if (what === 'snooze') return { kind: 'order', order: what, time, instance: name, until: at(index + 1) } as const;
-  if (what === 'found' || what === 'recreated' || what === 'rolledBack') return fact(say[what](digest, of));
+  if (what === 'recreated') {
+    const event = say.recreated(digest, of) as Recreated;
+    const [from, to] = [
+      { ...event.from, imageId: old },
+      { ...event.to, imageId: digest },
+    ];
+    return fact({ ...event, from, to });
+  }
+  if (what === 'found' || what === 'rolledBack') return fact(say[what](digest, of));
   return fact(say[what as 'skipped' | 'started' | 'finished'](of));
 }
 
@@ -84,6 +97,7 @@ describe('compaction', () => {
         const byName = (memory: typeof before.memory) =>
           [...memory.givenUp()].sort((a, b) => (a.instance + a.message < b.instance + b.message ? -1 : 1));
         assert.deepEqual(byName(after.memory), byName(before.memory));
+        assert.deepEqual(after.memory.leftBehind(), before.memory.leftBehind());
         assert.deepEqual(after.memory.openIntents(), before.memory.openIntents());
         assert.deepEqual(after.memory.downIntents(), before.memory.downIntents());
         assert.deepEqual(after.memory.openCycles(), before.memory.openCycles());

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { BelfryEvent, Failed, Workload } from '../../core/events.ts';
+import type { BelfryEvent, Failed, Recreated, Workload } from '../../core/events.ts';
 import { createFold } from '../../core/journal/fold.ts';
 import type { JournalEntry } from '../../core/journal/record.ts';
 import { approval, fact, intent, say, version } from './sample.ts';
@@ -66,6 +66,46 @@ describe('first sightings', () => {
     const memory = memoryOf(...['a', 'b', 'c', 'd', 'e'].map((digest) => say.found(digest)));
     assert.equal(memory.firstSeen('web:latest', 'a'), undefined);
     assert.notEqual(memory.firstSeen('web:latest', 'b'), undefined);
+  });
+});
+
+describe('images that updates left behind', () => {
+  const update = (from: string | null, to: string | null, { name = 'web', time = '2026-08-22T12:00:00.000Z' } = {}) => {
+    const event = say.recreated('new', { name, time }) as Recreated;
+    return { ...event, from: { ...event.from, imageId: from }, to: { ...event.to, imageId: to } };
+  };
+  const left = (...events: readonly BelfryEvent[]) =>
+    memoryOf(...events)
+      .leftBehind()
+      .map(({ imageId, workload, replacedAt, previousSince }) => ({
+        image: `${imageId} of ${workload.name}`,
+        day: replacedAt.slice(8, 10),
+        since: previousSince?.slice(8, 10) ?? null,
+      }));
+  const day = (day: number) => ({ time: `2026-08-${day}T12:00:00.000Z` });
+
+  test('are known with the container that had them, and those that a rollback would go back to', () => {
+    assert.deepEqual(left(update('a', 'b', day(10)), update('b', 'c', day(12))), [
+      { image: 'a of web', day: '10', since: null },
+      { image: 'b of web', day: '12', since: '12' },
+    ]);
+    const [first] = memoryOf(update('a', 'b')).leftBehind();
+    assert.deepEqual([first?.reference, first?.digest], ['web:latest', 'old']);
+  });
+
+  test('count from when the last of several containers left them', () => {
+    const events = [update('a', 'b', day(10)), update('a', 'b', { name: 'api', ...day(14) })];
+    assert.deepEqual(left(...events), [{ image: 'a of api', day: '14', since: '14' }]);
+  });
+
+  test('are none once an update has taken them up again', () => {
+    assert.deepEqual(left(update('a', 'b', day(10)), update('b', 'a', day(11))), [
+      { image: 'b of web', day: '11', since: '11' },
+    ]);
+  });
+
+  test('are none where the image stayed, is not known, or the update was rolled back', () => {
+    assert.deepEqual(left(update('a', 'a'), update(null, 'b'), say.rolledBack('c')), []);
   });
 });
 

@@ -62,8 +62,16 @@ export function sampleCycleWorkload(own: Partial<CycleWorkload> = {}): CycleWork
   return { workload: sampleWorkload(), labels: {}, running: true, ...own };
 }
 
-/** The image that an update of `web` left behind. */
+/** An image that `web` ran before its update. */
 export function sampleCleanupCandidate(own: Partial<CleanupCandidate> = {}): CleanupCandidate {
-  const image = { imageId: `sha256:${'1'.repeat(64)}`, references: ['web:1'], bytes: 48_000_000 };
-  return { ...image, replacedBy: sampleWorkload(), ...own };
+  return {
+    imageId: `sha256:${'1'.repeat(64)}`,
+    references: [`registry.example/web@sha256:${'d'.repeat(64)}`],
+    repositories: ['registry.example/web'],
+    bytes: 1000,
+    created: '2025-12-01T00:00:00.000Z',
+    replacedAt: '2026-01-01T00:00:00.000Z',
+    replacedBy: sampleWorkload(),
+    ...own,
+  };
 }

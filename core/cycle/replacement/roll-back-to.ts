@@ -33,7 +33,7 @@ export function rollbackTo(name: string): Pass {
       const { workload } = listed;
       const fact = { type: 'skipped', cycle: context.cycle, workload, to: null, by: 'core', ending: true } as const;
       await context.bus.emit({ ...fact, ...exempt });
-      return { previews: [], stillDown };
+      return { previews: [], stillDown, wouldRemove: [] };
     }
     await preflight(context);
 
@@ -48,7 +48,7 @@ export function rollbackTo(name: string): Pass {
       await replaceAll(context, groups, endings);
     }
     await endings.state();
-    return { previews: [], stillDown };
+    return { previews: [], stillDown, wouldRemove: [] };
   };
 }
 

@@ -6,6 +6,8 @@ export interface ListedImage {
   readonly RepoTags?: readonly string[] | null;
   readonly RepoDigests?: readonly string[] | null;
   readonly Size?: number;
+  /** Seconds since 1970; containerd and Podman may have it as text or not at all. */
+  readonly Created?: number | string;
 }
 
 const attempts = 5;
@@ -25,11 +27,24 @@ export async function listImages(
 
 export function imageSummary(row: ListedImage, store: EngineInfo['imageStore']): ImageSummary {
   const [repoTags, repoDigests] = [tagsOf(row), real(row.RepoDigests)];
-  return { id: row.Id, repoTags, repoDigests, origin: originOf(row, store), size: row.Size ?? 0 };
+  return {
+    id: row.Id,
+    repoTags,
+    repoDigests,
+    origin: originOf(row, store),
+    size: row.Size ?? 0,
+    created: createdOf(row),
+  };
 }
 
 export function imageDetails(details: ImageDetails): ImageDetails {
   return { ...details, RepoTags: tagsOf(details) };
+}
+
+function createdOf({ Created }: ListedImage): string | null {
+  const date = new Date(typeof Created === 'number' ? Created * 1000 : (Created ?? ''));
+  // An image that does not say when it was built is of the year 0 or 1970.
+  return Number.isNaN(date.getTime()) || date.getTime() <= 0 ? null : date.toISOString();
 }
 
 type Named = Pick<ListedImage, 'RepoTags' | 'RepoDigests'>;

@@ -99,7 +99,10 @@ describe('when a provider is updated', () => {
       offered.push(images.flatMap(({ references }) => references));
       return undefined;
     };
-    const lab = createFleet({ vpn: {}, app: { host: vpn } }, { plugins: [{ selectCleanup }] });
+    const lab = createFleet(
+      { vpn: {}, app: { host: vpn } },
+      { plugins: [{ selectCleanup }], settings: { rollbackGrace: 0 } },
+    );
     release(lab, 'vpn');
     await lab.run();
     assert.equal(offered.length, 1);

@@ -99,6 +99,7 @@ function verdicts(engine: FakeEngine, badImages: readonly string[]): Verdicts {
       return badImages.includes(Image) ? ['it does not answer'] : [];
     },
     tell: async () => [],
+    isAsked: () => false,
     removable: async () => ({ images: [], warnings: [] }),
   };
 }

@@ -58,7 +58,14 @@ export function removeImage(state: EngineState, wanted: string): void {
 
 export function imageSummary({ id, tags, digests, content }: StoredImage): ImageSummary {
   const origin = digests.size > 0 ? 'registry' : 'local';
-  return { id, repoTags: [...tags], repoDigests: [...digests], origin, size: content.downloadBytes };
+  return {
+    id,
+    repoTags: [...tags],
+    repoDigests: [...digests],
+    origin,
+    size: content.downloadBytes,
+    created: content.created,
+  };
 }
 
 export function imageDetails({ id, tags, digests, content }: StoredImage): ImageDetails {
