@@ -6,6 +6,7 @@ import type {
   Http,
   HttpRequest,
   HttpResponse,
+  Log,
   Message,
   Plugin,
   PluginContext,
@@ -70,6 +71,7 @@ export interface Outgoing<Own extends z.ZodRawShape, Content = never> extends Co
   readonly attempt: number;
   readonly signal: AbortSignal;
   readonly http: Http;
+  readonly log: Log;
   /** The configuration file's folder, absolute. */
   readonly folder: string;
   readonly now: Date;
@@ -124,6 +126,7 @@ export function defineNotifier<Own extends z.ZodRawShape, Content = never>(
             signal,
             now: context.now(),
             http: context.http,
+            log: context.log,
             folder: context.folder,
             scrub,
           };

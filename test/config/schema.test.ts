@@ -165,6 +165,7 @@ describe('config.example.json', () => {
       SLACK_URL: 'https://hooks.slack.com/services/T/B/x',
       DISCORD_URL: 'https://discord.com/api/webhooks/1/x',
       TEAMS_URL: 'https://prod-1.westeurope.logic.azure.com/workflows/x?sig=x',
+      SMTP_PASSWORD: 'a-password',
       TELEGRAM_TOKEN: '123:ABC',
       NTFY_TOPIC: 'a-topic',
       GOTIFY_TOKEN: 'a-token',
