@@ -1,6 +1,6 @@
-import { containerNames, type Decision, duration, type EventType, z } from 'belfry/plugin';
+import { containerNames, type Decision, duration, z } from 'belfry/plugin';
 
-/** What a script may be run on: a phase, which waits for it, or an event, which has happened. */
+/** What waits for scripts. */
 export const phases = [
   'beforeCycle',
   'beforeReplace',
@@ -8,23 +8,15 @@ export const phases = [
   'afterRollback',
   'afterCycle',
 ] as const satisfies readonly Decision[];
-export const events = [
-  ...['started', 'checked', 'found', 'skipped', 'pulled', 'recreated', 'restarted', 'failed'],
-  ...['cleaned', 'recovered', 'finished'],
-] as const satisfies readonly EventType[];
 
 export type Phase = (typeof phases)[number];
-export type Occurrence = Phase | (typeof events)[number];
 
-const ofWholeCycles: readonly Occurrence[] = ['beforeCycle', 'afterCycle', 'started', 'finished'];
+const ofWholeCycles: readonly Phase[] = ['beforeCycle', 'afterCycle'];
 const longest = 6 * 3_600_000;
 
 const script = z
   .strictObject({
-    on: z
-      .array(z.enum([...phases, ...events]))
-      .min(1)
-      .describe('The phases and events that it is run on.'),
+    on: z.array(z.enum(phases)).min(1).describe('When it is run.'),
     run: z
       .array(z.string())
       .min(1)
@@ -43,7 +35,7 @@ const script = z
       .meta({ writeOnly: true }),
     timeout: duration({ least: 1_000, most: longest })
       .prefault('1m')
-      .describe('How long it may take before it is ended with all that it started; on events never longer than 25s.'),
+      .describe('How long it may take before it is ended with all that it started.'),
     onFailure: z
       .enum(['refuse', 'warn'])
       .prefault('refuse')
@@ -64,8 +56,3 @@ export const config = z.strictObject({
 });
 
 export type Script = z.infer<typeof script>;
-
-/** Whoever hears an event has 30 seconds for it. */
-export function timeoutOf({ timeout }: Script, on: Occurrence): number {
-  return events.some((one) => one === on) ? Math.min(timeout, 25_000) : timeout;
-}

@@ -1,7 +1,7 @@
-import { type BelfryEvent, definePlugin, type Plan, type PluginContext, type z } from 'belfry/plugin';
-import { config, events, type Occurrence, type Phase, type Script } from './config.ts';
+import { definePlugin, type Plan, type PluginContext, type z } from 'belfry/plugin';
+import { config, type Phase, type Script } from './config.ts';
 import { decide, isFor, mustExist, runAll } from './run.ts';
-import { type Occasion, ofCycle, ofEvent, ofPlan, ofSummary } from './told.ts';
+import { type Occasion, ofCycle, ofPlan, ofSummary } from './told.ts';
 
 /** For the end of what does not end by itself. */
 const margin = 10_000;
@@ -9,12 +9,12 @@ const margin = 10_000;
 export default definePlugin({
   name: 'scripts',
   apiVersion: 1,
-  summary: 'Runs programs beside Belfry around cycles and updates, and on events.',
+  summary: 'Runs programs beside Belfry around cycles and updates.',
   config,
   patience: ({ scripts }, plan) => Math.max(...aboutPlans.map((phase) => longest(scripts, phase, plan))),
   setup: (context: PluginContext<z.infer<typeof config>>) => {
     mustExist(context);
-    const uses = (on: Occurrence) => context.config.scripts.some((script) => script.on.includes(on));
+    const uses = (on: Phase) => context.config.scripts.some((script) => script.on.includes(on));
     const tell =
       <Subject>(on: Phase, occasion: (on: Phase, subject: Subject) => Occasion) =>
       async (subject: Subject, { signal }: { readonly signal: AbortSignal }): Promise<undefined> => {
@@ -29,11 +29,6 @@ export default definePlugin({
       ...(uses('afterUpdate') && { afterUpdate: tell('afterUpdate', ofPlan) }),
       ...(uses('afterRollback') && { afterRollback: tell('afterRollback', ofPlan) }),
       ...(uses('afterCycle') && { afterCycle: tell('afterCycle', ofSummary) }),
-      on: Object.fromEntries(
-        events
-          .filter(uses)
-          .map((type) => [type, (event: BelfryEvent) => runAll(context, ofEvent(type, event), context.signal)]),
-      ),
     };
   },
 });

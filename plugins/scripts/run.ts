@@ -10,7 +10,7 @@ import {
   runProgram,
   veto,
 } from 'belfry/plugin';
-import { type Script, timeoutOf } from './config.ts';
+import type { Script } from './config.ts';
 import type { Occasion } from './told.ts';
 
 type Context = PluginContext<{ readonly scripts: readonly Script[] }>;
@@ -84,9 +84,8 @@ interface Run {
 }
 
 async function run({ folder, log }: Context, script: Script, { occasion, signal }: Run): Promise<Ended> {
-  const { run: argv } = script;
+  const { run: argv, timeout } = script;
   const { input, on } = occasion;
-  const timeout = timeoutOf(script, on);
   const env = { ...script.env, ...occasion.env };
   try {
     const result = await runProgram({ argv, env, input, timeout, signal, folder });

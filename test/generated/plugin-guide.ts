@@ -59,7 +59,7 @@ const verdictWords: Readonly<Record<string, string>> = {
 };
 
 function headerOf(decision: Decision): string {
-  const { run, verdicts, onError, inDryRun, deadline }: DecisionRules = decisions[decision];
+  const { run, verdicts, onError, inDryRun, deadline, longest }: DecisionRules = decisions[decision];
   const { when, asks, combined, since } = told[decision];
   const answers = verdicts.map((verdict) => verdictWords[verdict] ?? verdict).join(', ');
   return table(
@@ -72,7 +72,8 @@ function headerOf(decision: Decision): string {
         run === 'series' ? 'one by one, in the order of the configuration' : 'all at once',
         combined,
         errorWords[onError],
-        deadline === null ? 'what its own health check may take, and a minute' : `${deadline / 1000} s`,
+        (deadline === null ? 'what its own health check may take, and a minute' : `${deadline / 1000} s`) +
+          (longest === null ? '' : `; by \`patience\` up to ${longest / 3_600_000} h`),
         inDryRun ? 'yes: so without any effect' : 'no',
         since,
       ],

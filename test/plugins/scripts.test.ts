@@ -150,30 +150,6 @@ describe('a script is told', () => {
     assert.deepEqual(ofAll().json, { schema: 1, on: 'afterCycle', summary: { finished, workloads: [] } });
   });
 
-  test('of an event what it says', async () => {
-    const host = await hostWith({ on: ['skipped'], run: told, containers: ['web'] });
-    const fact = { type: 'skipped', cycle: 'cyc_1', workload: plan.workload, to: plan.to } as const;
-    const event = await host.emit({ ...fact, by: 'night', code: 'GATE_REFUSED', reason: 'at night' });
-    const { env, json } = ofAll();
-    for (const line of [
-      'BELFRY_EVENT=skipped',
-      'BELFRY_NAME=web',
-      'BELFRY_CODE=GATE_REFUSED',
-      'BELFRY_REASON=at night',
-    ])
-      assert.ok(env.includes(line), line);
-    assert.deepEqual(json, { schema: 1, on: 'skipped', event });
-  });
-
-  test('nothing that is about no container, where it is for some', async () => {
-    const host = await hostWith({ on: ['failed'], run: says('$BELFRY_CODE-$BELFRY_OUTCOME'), containers: ['web'] });
-    const problem = { code: 'PULL_FAILED', message: 'x', hint: 'y' };
-    const fact = { type: 'failed', cycle: 'cyc_1', phase: 'pull', outcome: 'unchanged', problem, logTail: [] } as const;
-    await host.emit({ ...fact, workload: null });
-    await host.emit({ ...fact, workload: plan.workload });
-    assert.deepEqual(written(), ['PULL_FAILED-unchanged']);
-  });
-
   test('what images say of themselves, whatever that is', async () => {
     const to = sampleVersion({ version: `1\0.0$(id)\n${'x'.repeat(1_000_000)}` });
     const run = shell('printf %s "$BELFRY_TO_VERSION" | head -c 9 > log');
@@ -236,6 +212,9 @@ describe('the configuration', () => {
   });
 
   test('asks for no container where there is none', async () => {
-    await refused({ on: ['afterCycle', 'failed'], containers: ['web'] }, /afterCycle is about no single container/);
+    await refused(
+      { on: ['afterCycle', 'afterUpdate'], containers: ['web'] },
+      /afterCycle is about no single container/,
+    );
   });
 });
