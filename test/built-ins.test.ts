@@ -6,15 +6,12 @@ import { testPlugin } from 'belfry/testing';
 import { loadSettings } from '../core/config/load.ts';
 import { loadPlugin } from '../core/loader.ts';
 import { builtInNames } from '../core/paths.ts';
+import { exampleEnv } from './config/example-env.ts';
 
 const root = new URL('../', import.meta.url);
 const { settings } = await loadSettings({
   flags: { given: [], foreign: [], config: fileURLToPath(new URL('config.example.json', root)) },
-  env: {
-    REGISTRY_PASSWORD: 'a password',
-    WEBHOOK_URL: 'https://example.org/hook',
-    SLACK_URL: 'https://hooks.slack.com/services/T0/B0/x',
-  },
+  env: exampleEnv,
   cwd: '/nowhere',
 });
 

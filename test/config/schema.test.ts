@@ -10,6 +10,7 @@ import { loadSettings } from '../../core/config/load.ts';
 import { settings } from '../../core/config/table.ts';
 import { builtInNames } from '../../core/paths.ts';
 import { describePlugins } from '../../core/plugin-schema.ts';
+import { exampleEnv } from './example-env.ts';
 
 const rooted = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const builtIn = await describePlugins(builtInNames(), '/');
@@ -159,18 +160,7 @@ describe('config.example.json', () => {
   });
 
   test('is a configuration that Belfry takes', async () => {
-    const env = {
-      REGISTRY_PASSWORD: 'a password',
-      RESTIC_PASSWORD: 'x',
-      SLACK_URL: 'https://hooks.slack.com/services/T/B/x',
-      DISCORD_URL: 'https://discord.com/api/webhooks/1/x',
-      TEAMS_URL: 'https://prod-1.westeurope.logic.azure.com/workflows/x?sig=x',
-      SMTP_PASSWORD: 'a-password',
-      TELEGRAM_TOKEN: '123:ABC',
-      NTFY_TOPIC: 'a-topic',
-      GOTIFY_TOKEN: 'a-token',
-      WEBHOOK_URL: 'https://example.org/hook',
-    };
+    const env = exampleEnv;
     const { settings: loaded, warnings } = await loadSettings({
       flags: { given: [], foreign: [], config: path },
       env,

@@ -265,7 +265,7 @@ describe('a roll back of a newer tag', () => {
   test('has its image pulled again by digest, and named again, where it was cleaned up', async () => {
     const selectCleanup = (images: readonly { readonly imageId: string }[]) =>
       ({ verdict: 'remove', images: images.map(({ imageId }) => imageId) }) as const;
-    const lab = labWith(published, follows, { plugins: [{ selectCleanup }] });
+    const lab = labWith(published, follows, { plugins: [{ selectCleanup }], settings: { rollbackGrace: 0 } });
     const { Image } = await lab.engine.inspect('web');
     await lab.run();
     const { images } = lab.one('cleaned');
