@@ -47,7 +47,7 @@ test('a version that fails a check of its container’s labels is rolled back wi
     scene.run(short, {
       HostConfig: { RestartPolicy: { Name: 'no', MaximumRetryCount: 0 } },
       Image: scene.reference(`${image}:latest`),
-      Labels: { 'belfry.health.timeout': '3s', ...Labels },
+      Labels: { 'belfry.health.timeout': '4s', ...Labels },
     });
   const names = new Map<string, string>();
   for (const kind of kinds)

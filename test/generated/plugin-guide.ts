@@ -34,7 +34,7 @@ const told: { readonly [D in Decision]: Told } = {
   afterUpdate: { when: 'the update is done and verified', asks: 'Plan', combined: '–', since: '0.1' },
   afterRollback: { when: 'the original is back', asks: 'Plan', combined: '–', since: '0.1' },
   selectCleanup: {
-    when: 'updates left images behind',
+    when: 'images are there that nothing needs',
     asks: 'readonly CleanupCandidate[]',
     combined: 'keep wins',
     since: '0.1',
@@ -54,6 +54,7 @@ const verdictWords: Readonly<Record<string, string>> = {
   defer: '`defer(reason, until?)`',
   healthy: '`healthy()`',
   unhealthy: '`unhealthy(reason)`',
+  choose: '`choose({ keep, remove })`',
   keep: '`keep(imageIds)`',
   remove: '`remove(imageIds)`',
 };

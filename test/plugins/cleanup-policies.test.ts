@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CleanupCandidate, Plugin } from 'belfry/plugin';
-import { createFakeClock, createTestHost, sampleCleanupCandidate } from 'belfry/testing';
+import { createFakeClock, createTestHost, type PluginCases, sampleCleanupCandidate, testPlugin } from 'belfry/testing';
 import cleanupReplaced from '../../plugins/cleanup-replaced/index.ts';
 import dangling from '../../plugins/dangling/index.ts';
 import keepDays from '../../plugins/keep-days/index.ts';
 import keepLast from '../../plugins/keep-last/index.ts';
 
 const policies: readonly Plugin[] = [cleanupReplaced, keepLast as Plugin, keepDays as Plugin, dangling];
+const cases = new Map<Plugin, PluginCases>([
+  [keepLast as Plugin, { valid: [undefined, { images: 0 }], invalid: [{ images: -1 }, { images: 1.5 }, { days: 1 }] }],
+  [keepDays as Plugin, { valid: [undefined, { days: 0.5 }], invalid: [{ days: -1 }, { days: '7d' }] }],
+]);
 const day = 86_400_000;
 const now = Date.UTC(2026, 5, 30);
 const daysAgo = (days: number) => new Date(now - days * day).toISOString();
@@ -41,6 +45,8 @@ for (const policy of policies) {
       left('twice', 20, { repositories: ['registry.example/0', 'registry.example/1'] }),
       stray('stray'),
     ];
+
+    test('is whole', () => testPlugin(policy, cases.get(policy)));
 
     test('names nothing that it was not offered, nothing twice, and nothing both ways', async () => {
       const { keep, remove } = await choiceOf(policy, images);

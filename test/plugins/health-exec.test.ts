@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ExecCommand, ExecResult } from 'belfry/plugin';
-import { createFakeClock, createTestHost, samplePlan } from 'belfry/testing';
+import { createFakeClock, createTestHost, samplePlan, testPlugin } from 'belfry/testing';
 import healthExec from '../../plugins/health-exec/index.ts';
 
 interface Arranged {
@@ -30,6 +30,15 @@ async function verdictOn({ config, label, results = { 0: { exitCode: 0, output: 
   const reason = verdict?.verdict === 'unhealthy' ? verdict.reason : undefined;
   return { verdict: verdict?.verdict, reason, commands, took: clock.now() - began };
 }
+
+test('health-exec is whole', () =>
+  testPlugin(healthExec, {
+    valid: [undefined, { checks: [{ containers: ['web'], command: ['true'], user: '1000:1000' }] }],
+    invalid: [
+      { checks: [{ containers: ['web'], command: 'true' }] },
+      { checks: [{ containers: ['web'], command: [] }] },
+    ],
+  }));
 
 describe('health-exec', () => {
   test('has no opinion where nothing is configured for the container', async () => {

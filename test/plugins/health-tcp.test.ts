@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import type { Route } from 'belfry/plugin';
-import { createTestHost, samplePlan, sampleState } from 'belfry/testing';
+import { createTestHost, samplePlan, sampleState, testPlugin } from 'belfry/testing';
 import healthTcp from '../../plugins/health-tcp/index.ts';
 
 /** A real port that does so with each connection. */
@@ -47,6 +47,12 @@ async function verdictOn(
   const before = await host.ask('beforeUpdate', plan);
   return { verdict: verdict?.verdict, reason: verdict?.verdict === 'unhealthy' ? verdict.reason : '', before, asked };
 }
+
+test('health-tcp is whole', () =>
+  testPlugin(healthTcp, {
+    valid: [undefined, { checks: [{ containers: ['db'], port: 5432, successes: 3 }] }],
+    invalid: [{ checks: [{ containers: ['db'] }] }, { checks: [{ containers: ['db'], port: 65_536 }] }],
+  }));
 
 describe('health-tcp', () => {
   test('has no opinion where nothing is configured for the container', async () => {
