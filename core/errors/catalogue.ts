@@ -562,7 +562,7 @@ export const catalogue = {
   PLUGIN_REQUIRES_INVALID: {
     blame: 'plugin',
     meaning: 'A plugin’s `requires` is not a list of what Belfry can lend.',
-    hint: 'It can lend state, logs, exec and registry.',
+    hint: 'It can lend state, routes, logs, exec and registry.',
   },
   PLUGIN_FIELD_UNKNOWN: {
     blame: 'plugin',

@@ -95,7 +95,7 @@ describe('the package, installed in a project of somebody else’s,', () => {
     symlinkSync('../belfry-plugin-quiet', join(project, 'node_modules/belfry-plugin-quiet'));
     const use = { use: 'belfry-plugin-quiet', config: { from: 1, to: 5 } };
     writeFileSync(join(project, 'quiet.json'), JSON.stringify({ plugins: [use] }));
-    assert.match(await belfry('plugins', '--config', 'quiet.json'), /^quiet +belfry-plugin-quiet +beforeUpdate /m);
+    assert.match(await belfry('plugins', '--config', 'quiet.json'), /^\d+ +quiet +belfry-plugin-quiet /m);
     assert.match(await belfry('plugins', 'test', 'belfry-plugin-quiet/index.test.mts'), /^# pass 3$/m);
   });
 
