@@ -13,7 +13,7 @@ describe('a registry that wants credentials', { concurrency: 2 }, () => {
       writeFile(`${folder}/answer.json`, JSON.stringify({ ServerURL: address, Username: 'me', Secret: password }));
     await writeFile(`${folder}/docker-credential-test`, `#!/bin/sh\ncat ${folder}/answer.json\n`);
     await chmod(`${folder}/docker-credential-test`, 0o755);
-    await tell('first');
+    await tell('old-word');
     const env = { DOCKER_CONFIG: folder, PATH: `${folder}:${process.env.PATH}` };
     const watch = scene.start(['watch', '--interval', '1h'], env);
     t.after(() => watch.child.kill('SIGKILL'));
@@ -24,7 +24,7 @@ describe('a registry that wants credentials', { concurrency: 2 }, () => {
 
     const stale = await scene.belfry('update');
     assert.deepEqual([stale.code, stale.item(name).problem?.code], [1, 'REGISTRY_UNAUTHORIZED']);
-    assert.equal(stale.stdout.includes('first'), false, 'the secret is not told');
+    assert.equal(stale.stdout.includes('old-word'), false, 'the secret is not told');
     await assertUntouched(scene, before);
 
     // Of every length modulo three, since the engine gets them in base64.
@@ -56,10 +56,10 @@ describe('a registry that wants credentials', { concurrency: 2 }, () => {
   }
 });
 
-/** A container whose image comes from a registry with a password; it begins as `first`. */
+/** A container whose image comes from a registry with a password; it begins as `old-word`. */
 async function openGuarded(t: TestContext) {
   const scene = await openScene(t);
-  let password = 'first';
+  let password = 'old-word';
   const proxy = await openRegistryProxy(scene.registry);
   const folder = await mkdtemp('/tmp/belfry-credentials-');
   t.after(async () => {
