@@ -23,7 +23,7 @@ import type { Report } from './notifier/report.ts';
 import type { StandardSchema } from './standard-schema.ts';
 
 export * as z from 'zod';
-export { containerNames, duration, pattern } from './config/fields.ts';
+export { duration, namePatterns, pattern } from './config/fields.ts';
 export { type GuardedPattern, guardedPattern } from './config/guarded-pattern.ts';
 export { matchesName, patternProblem } from './config/pattern.ts';
 export type * from './decisions.ts';

@@ -13,8 +13,8 @@ export function duration({ least = 0, most = Number.MAX_SAFE_INTEGER } = {}) {
     .refine((given) => given <= most, { error: `expected at most ${formatDuration(most)}` });
 }
 
-/** A setting of a plugin that is a list of container names, as patterns of the whole name; see `matchesName`. */
-export function containerNames() {
+/** A setting of a plugin that is a list of names of containers or images, as patterns of the whole name; see `matchesName`. */
+export function namePatterns() {
   const pattern = z
     .string()
     .min(1)

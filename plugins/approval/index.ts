@@ -1,10 +1,10 @@
 import {
-  containerNames,
   type Defer,
   defer,
   definePlugin,
   duration,
   matchesName,
+  namePatterns,
   type Plan,
   type Veto,
   veto,
@@ -15,7 +15,7 @@ const label = 'approval';
 
 const config = z
   .strictObject({
-    containers: containerNames()
+    containers: namePatterns()
       .optional()
       .describe('The containers whose updates wait, by patterns of their whole names; others wait by their label.'),
     deadline: duration()

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
-import { allow, containerNames, definePlugin, duration, matchesName, runProgram, z } from 'belfry/plugin';
+import { allow, definePlugin, duration, matchesName, namePatterns, runProgram, z } from 'belfry/plugin';
 import { verdictOf } from './verdict.ts';
 
 const config = z.strictObject({
@@ -8,7 +8,7 @@ const config = z.strictObject({
     .array(z.string())
     .min(1)
     .describe('The program and its arguments; no shell takes part. A relative path starts at the configuration file.'),
-  containers: containerNames()
+  containers: namePatterns()
     .optional()
     .describe('The containers that it is asked about, as patterns of whole names; all unless given.'),
   env: z

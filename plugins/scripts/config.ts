@@ -1,4 +1,4 @@
-import { containerNames, type Decision, duration, z } from 'belfry/plugin';
+import { type Decision, duration, namePatterns, z } from 'belfry/plugin';
 
 /** What waits for scripts. */
 export const phases = [
@@ -23,7 +23,7 @@ const script = z
       .describe(
         'The program and its arguments; no shell takes part. A relative path starts at the configuration file.',
       ),
-    containers: containerNames()
+    containers: namePatterns()
       .optional()
       .describe('The containers that it is run for, as patterns of whole names; all unless given.'),
     env: z

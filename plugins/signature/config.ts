@@ -1,13 +1,6 @@
-import { patternProblem, z } from 'belfry/plugin';
+import { namePatterns, z } from 'belfry/plugin';
 
 const key = z.string().min(1);
-const pattern = z
-  .string()
-  .min(1)
-  .superRefine((given, { addIssue }) => {
-    const problem = patternProblem(given);
-    if (problem !== undefined) addIssue(`the pattern ${given} ${problem}`);
-  });
 
 const keysText =
   'Public keys in PEM or paths of such files, a relative one from the configuration file; any of them will do.';
@@ -22,7 +15,7 @@ const unknownKeys = {
 
 const rule = z.strictObject(
   {
-    images: z.array(pattern).min(1).describe('The images, as patterns of their whole names, with or without a tag.'),
+    images: namePatterns().describe('The images, as patterns of their whole names, with or without a tag.'),
     keys: z.array(key).min(1).optional().describe('The keys that count for them, in the place of those for all.'),
     require: z.boolean().prefault(true).describe('Whether they must be signed; with `false` nothing is looked for.'),
   },
