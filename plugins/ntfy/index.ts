@@ -1,5 +1,5 @@
 import { defineNotifier, markups } from 'belfry/notifier';
-import { type Severity, z } from 'belfry/plugin';
+import { type HttpResponse, type Severity, z } from 'belfry/plugin';
 
 const config = {
   url: z
@@ -49,9 +49,8 @@ export default defineNotifier({
   }),
   // It answers 400 to what it does not take, whatever the form: a topic that may not be, an address that is none.
   answer: (response, usual) =>
-    usual.outcome === 'downgrade' && !(response instanceof Error) && /message/.test(response.body)
-      ? usual
-      : usual.outcome === 'downgrade'
-        ? { outcome: 'permanent', why: usual.why }
-        : usual,
+    usual.outcome !== 'downgrade' || isAboutMessage(response) ? usual : { outcome: 'permanent', why: usual.why },
 });
+
+const isAboutMessage = (response: HttpResponse | Error) =>
+  !(response instanceof Error) && /message/.test(response.body);
