@@ -1,6 +1,7 @@
 import type { Problem } from '../errors/app-error.ts';
 import { catalogue, isCode } from '../errors/catalogue.ts';
 import type { BelfryEvent, Fact, Finished, Found, ReportItem, Skipped, Timings, Trigger } from '../events.ts';
+import { countsOf, emptyItem } from '../report-item.ts';
 
 /**
  * The report's line for the event that ended a workload's part in the cycle; undefined for an event that ends
@@ -9,7 +10,7 @@ import type { BelfryEvent, Fact, Finished, Found, ReportItem, Skipped, Timings, 
 export function reportItem(event: BelfryEvent, found?: Found, pulledMs?: number): ReportItem | undefined {
   if (!('ending' in event) || !event.workload) return undefined;
   const blank = {
-    ...empty,
+    ...emptyItem,
     workload: event.workload,
     from: found?.from ?? null,
     to: found?.to ?? null,
@@ -53,24 +54,11 @@ export interface CycleSummary extends Pick<Finished, 'engine' | 'reclaimedBytes'
   readonly items: readonly ReportItem[];
 }
 
-/** The fact that ends a cycle. `failed` counts every failure; `rolledBack` and `down` say how many of them. */
+/** The fact that ends a cycle. */
 export function summarize(summary: CycleSummary): Extract<Fact, { type: 'finished' }> {
   const { cycle, trigger, dryRun, startedAt, seconds, upToDate, items: _, ...more } = summary;
   const items = [...summary.items].sort(byUrgency);
-  const count = (wanted: Partial<ReportItem>) =>
-    items.filter(({ state, outcome }) => state === (wanted.state ?? state) && outcome === (wanted.outcome ?? outcome))
-      .length;
-  const counts = {
-    checked: upToDate + items.length,
-    upToDate,
-    available: count({ state: 'available' }),
-    recreated: count({ state: 'recreated' }),
-    restarted: count({ state: 'restarted' }),
-    skipped: count({ state: 'skipped' }),
-    failed: count({ state: 'failed' }),
-    rolledBack: count({ state: 'failed', outcome: 'rolled-back' }),
-    down: count({ state: 'failed', outcome: 'down' }),
-  };
+  const counts = countsOf(items, upToDate);
   return { type: 'finished', workload: null, cycle, trigger, dryRun, startedAt, seconds, counts, items, ...more };
 }
 
@@ -82,24 +70,6 @@ function withPull(timings: Timings | undefined, pulledMs: number | undefined): R
   if (timings === undefined && pulledMs === undefined) return null;
   return { stop: null, start: null, health: null, ...timings, pull: pulledMs ?? null };
 }
-
-/** A line of which no more is known. */
-export const empty = {
-  outcome: null,
-  bump: null,
-  by: null,
-  problem: null,
-  logTail: [],
-  seconds: null,
-  downtimeMs: null,
-  phase: null,
-  until: null,
-  exitCode: null,
-  rollback: null,
-  timings: null,
-  firstSeen: null,
-  downloadBytes: null,
-} as const;
 
 function reasonOf({ code, reason }: Skipped): Problem {
   return { code, message: reason, hint: isCode(code) ? catalogue[code].hint : '' };

@@ -1,6 +1,7 @@
 import type { BelfryEvent, Finished, Found, ReportItem } from '../events.ts';
 import { freeze } from '../freeze.ts';
 import { packageVersion } from '../paths.ts';
+import { emptyItem } from '../report-item.ts';
 import { itemOf, type Known, type Line, type LooseItem } from './item.ts';
 import { mergedLines } from './merge.ts';
 import { type List, lists, type Report, type ReportCounts, type ReportCycle } from './report.ts';
@@ -190,7 +191,7 @@ function cycleOf({ finished, event }: Told): ReportCycle {
 
 /** What an event alone says of its workload; undefined where it says nothing that a list has room for. */
 function lineOf(event: BelfryEvent): Line | undefined {
-  const line = { ...blank, workload: event.workload };
+  const line = { ...emptyItem, workload: event.workload };
   switch (event.type) {
     case 'found':
       return { ...line, ...found(event), state: 'available' };
@@ -220,22 +221,3 @@ function lineOf(event: BelfryEvent): Line | undefined {
 function found({ from, to, bump, downloadBytes, firstSeen }: Found) {
   return { from, to, bump, downloadBytes, firstSeen: firstSeen ?? null };
 }
-
-const blank = {
-  outcome: null,
-  from: null,
-  to: null,
-  bump: null,
-  by: null,
-  problem: null,
-  logTail: [],
-  seconds: null,
-  downtimeMs: null,
-  phase: null,
-  until: null,
-  exitCode: null,
-  rollback: null,
-  timings: null,
-  firstSeen: null,
-  downloadBytes: null,
-} as const;

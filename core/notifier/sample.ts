@@ -1,4 +1,5 @@
 import type { Finished, ImageVersion, ReportItem } from '../events.ts';
+import { countsOf, emptyItem } from '../report-item.ts';
 import { type About, asTest, runReport } from './build-report.ts';
 import type { Report } from './report.ts';
 
@@ -9,8 +10,7 @@ export type SampleKind = (typeof sampleKinds)[number];
 /** A made-up report that says so: for `belfry notify test` and for pictures. */
 export function sampleReport(kind: SampleKind, about: About & { readonly host: string }): Report {
   const items = lines[kind];
-  const count = (wanted: ReportItem['state']) => items.filter(({ state }) => state === wanted).length;
-  const outcomes = (wanted: ReportItem['outcome']) => items.filter(({ outcome }) => outcome === wanted).length;
+  const counts = countsOf(items, 31);
   const time = about.now.toISOString();
   const finished: Finished = {
     id: 'evt_sample',
@@ -23,47 +23,18 @@ export function sampleReport(kind: SampleKind, about: About & { readonly host: s
     dryRun: false,
     startedAt: new Date(about.now.getTime() - 221_000).toISOString(),
     seconds: 221,
-    counts: {
-      checked: items.length + 31,
-      upToDate: 31,
-      available: count('available'),
-      recreated: count('recreated'),
-      restarted: count('restarted'),
-      skipped: count('skipped'),
-      failed: count('failed'),
-      rolledBack: outcomes('rolled-back'),
-      down: outcomes('down'),
-    },
+    counts,
     items,
     engine: { name: 'Docker', version: '28.5.1' },
-    reclaimedBytes: count('recreated') * 640_000_000,
+    reclaimedBytes: counts.recreated * 640_000_000,
   };
   return asTest(runReport(finished, about));
 }
 
-const blank = {
-  outcome: null,
-  from: null,
-  to: null,
-  bump: null,
-  by: null,
-  problem: null,
-  logTail: [],
-  seconds: null,
-  downtimeMs: null,
-  phase: null,
-  until: null,
-  exitCode: null,
-  rollback: null,
-  timings: null,
-  firstSeen: null,
-  downloadBytes: null,
-} as const;
-
 function line(image: string, more: Partial<ReportItem> & Pick<ReportItem, 'state'>): ReportItem {
   const name = /([\w-]+):[^:]*$/.exec(image)?.[1] ?? image;
   const workload = { kind: 'container', name, id: name.padEnd(64, '0'), image, project: null, service: null } as const;
-  return { ...blank, workload, ...more };
+  return { ...emptyItem, workload, ...more };
 }
 
 function version(reference: string, number: string, source: string | null = null): ImageVersion {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { previewText, removalText, reportTable } from '../../core/cli/report.ts';
 import { createTerminal } from '../../core/cli/terminal.ts';
-import { empty, summarize } from '../../core/cycle/report.ts';
+import { summarize } from '../../core/cycle/report.ts';
 import type { BelfryEvent, Finished, ReportItem } from '../../core/events.ts';
+import { emptyItem } from '../../core/report-item.ts';
 import { sampleCleanupCandidate, sampleVersion, sampleWorkload } from '../kit/samples.ts';
 
 const nothing = { write: () => {} };
@@ -11,7 +12,7 @@ const terminal = createTerminal({ stdout: nothing, stderr: nothing, colour: fals
 const workload = sampleWorkload();
 const [from, to] = [sampleVersion(), sampleVersion({ version: '1.1.0' })];
 const problem = { code: 'UNHEALTHY', message: 'it answered 500', hint: '' };
-const blank = { ...empty, workload, from, to };
+const blank = { ...emptyItem, workload, from, to };
 
 function finished(items: readonly ReportItem[], upToDate = 0): Finished {
   const facts = { cycle: 'c', trigger: 'manual', dryRun: false, startedAt: '', seconds: 1, upToDate, items } as const;

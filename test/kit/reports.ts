@@ -2,6 +2,7 @@ import type { BelfryEvent, Finished, ImageVersion, ReportItem } from '../../core
 import { digestReport, eventReport, runReport } from '../../core/notifier/build-report.ts';
 import type { Report } from '../../core/notifier/report.ts';
 import { sampleKinds, sampleReport } from '../../core/notifier/sample.ts';
+import { countsOf, emptyItem } from '../../core/report-item.ts';
 import { sampleVersion, sampleWorkload } from './samples.ts';
 
 export interface ReportFixture {
@@ -12,34 +13,17 @@ export interface ReportFixture {
 const now = new Date('2026-08-22T02:07:22.000Z');
 const about = { id: 'msg_1', now };
 
-const blank = {
-  ...{ outcome: null, from: null, to: null, bump: null, by: null, problem: null, logTail: [], seconds: null },
-  ...{ downtimeMs: null, phase: null, until: null, exitCode: null, rollback: null, timings: null, firstSeen: null },
-  downloadBytes: null,
-} as const;
-
 /** A line of a report, with what a test wants to be different. */
 export function sampleLine(name: string, own: Partial<ReportItem> & Pick<ReportItem, 'state'>): ReportItem {
-  return { ...blank, workload: sampleWorkload({ name, image: 'ghcr.io/acme/web:v1' }), ...own };
+  return { ...emptyItem, workload: sampleWorkload({ name, image: 'ghcr.io/acme/web:v1' }), ...own };
 }
 
 /** The end of a cycle on `nas-01` that had these lines to tell of. */
 export function sampleFinished(items: readonly ReportItem[], own: Partial<Finished> = {}): Finished {
-  const count = (test: (item: ReportItem) => boolean) => items.filter(test).length;
   return {
     ...{ id: 'evt_1', type: 'finished', time: now.toISOString(), cycle: 'cyc_01j9zk3q5r7t', host: 'nas-01' },
     ...{ workload: null, trigger: 'schedule', dryRun: false, startedAt: '2026-08-22T02:03:41.000Z', seconds: 221 },
-    counts: {
-      checked: items.length + 31,
-      upToDate: 31,
-      available: count(({ state }) => state === 'available'),
-      recreated: count(({ state }) => state === 'recreated'),
-      restarted: count(({ state }) => state === 'restarted'),
-      skipped: count(({ state }) => state === 'skipped'),
-      failed: count(({ state }) => state === 'failed'),
-      rolledBack: count(({ outcome }) => outcome === 'rolled-back'),
-      down: count(({ outcome }) => outcome === 'down'),
-    },
+    counts: countsOf(items, 31),
     items,
     ...own,
   } as Finished;

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { empty, summarize } from '../../core/cycle/report.ts';
+import { summarize } from '../../core/cycle/report.ts';
 import type { Finished, ImageVersion, Outcome, ReportItem, Workload } from '../../core/events.ts';
 import { type Report, reportText, runReport } from '../../core/notifier/index.ts';
+import { emptyItem } from '../../core/report-item.ts';
 import { version, workload } from '../journal/sample.ts';
 
 const line = (name: string, more: Partial<ReportItem> & Pick<ReportItem, 'state'>): ReportItem => ({
-  ...{ ...empty, from: null, to: null },
+  ...{ ...emptyItem, from: null, to: null },
   workload: workload(name),
   ...more,
 });

@@ -1,8 +1,9 @@
 import { AppError, problemOf } from '../../errors/app-error.ts';
 import type { Phase, ReportItem } from '../../events.ts';
 import type { IntentRecord } from '../../journal/record.ts';
+import { emptyItem } from '../../report-item.ts';
 import type { Context } from '../context.ts';
-import { empty, summarize } from '../report.ts';
+import { summarize } from '../report.ts';
 import type { Recovery } from './recover.ts';
 
 /**
@@ -63,5 +64,5 @@ async function endCycles({ bus, cycle, journal, now }: Context): Promise<void> {
 }
 
 function reportLine({ workload, outcome, problem }: Recovery): ReportItem {
-  return { ...empty, workload, from: null, to: null, state: 'failed', outcome, problem: problem ?? null };
+  return { ...emptyItem, workload, state: 'failed', outcome, problem: problem ?? null };
 }
