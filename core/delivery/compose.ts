@@ -6,6 +6,7 @@ import { type About, digestReport, eventReport, runReport } from '../notifier/bu
 import type { Item, Report } from '../notifier/report.ts';
 import { type SampleKind, sampleKinds, sampleReport } from '../notifier/sample.ts';
 import type { Message } from '../plugin.ts';
+import { emptyItem } from '../report-item.ts';
 import { type Selection, worthOf } from './worth.ts';
 
 /** What a message is put together for. */
@@ -83,8 +84,6 @@ function failedNames(event: BelfryEvent): readonly string[] {
   return event.items.flatMap(({ state, workload }) => (state === 'failed' ? [workload.name] : []));
 }
 
-const blank = { from: null, to: null } as const;
-
 /** A container that is up to date again stands in no report by itself. */
 function withRelieved(finished: Finished, relieved: readonly BelfryEvent[]): Finished {
   const told = new Set(finished.items.map(({ workload }) => workload.name));
@@ -94,13 +93,7 @@ function withRelieved(finished: Finished, relieved: readonly BelfryEvent[]): Fin
   return items.length === 0 ? finished : { ...finished, items: [...finished.items, ...items] };
 }
 
-const lineOf = (workload: Workload, state: ReportItem['state']): ReportItem => ({
-  ...{ outcome: null, bump: null, by: null, problem: null, logTail: [], seconds: null, downtimeMs: null },
-  ...{ phase: null, until: null, exitCode: null, rollback: null, timings: null, firstSeen: null, downloadBytes: null },
-  ...blank,
-  workload,
-  state,
-});
+const lineOf = (workload: Workload, state: ReportItem['state']): ReportItem => ({ ...emptyItem, workload, state });
 
 function asRecovered({ id, time, cycle, host, workload }: Extract<BelfryEvent, { type: 'checked' }>): BelfryEvent {
   return { id, time, cycle, host, workload, type: 'recovered', found: workload.name, outcome: 'unchanged' };
