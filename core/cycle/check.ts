@@ -9,7 +9,7 @@ import type { EndingFact, Endings } from './endings.ts';
 import { exemption } from './exempt.ts';
 import type { NewerTag } from './following/newer-tags.ts';
 import { createQuestions, type Questions } from './following/questions.ts';
-import type { Listed, Listing } from './list.ts';
+import { type Listed, type Listing, showsId } from './list.ts';
 import { namesId } from './replacement/moved-tag.ts';
 import { firstSeen } from './version.ts';
 
@@ -77,7 +77,7 @@ export async function compareOne(
 
 /** The list shows a bare image id where the reference has moved on; then the container itself knows better. */
 async function withHumanReference(context: Context, asking: Asking): Promise<Asking> {
-  if (!/^(sha256:)?[0-9a-f]{12,64}$/.test(asking.workload.image)) return asking;
+  if (!showsId(asking.workload.image)) return asking;
   const { Config } = await context.engine.inspect(asking.workload.id);
   return { ...asking, workload: { ...asking.workload, image: Config.Image } };
 }

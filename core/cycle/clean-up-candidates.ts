@@ -8,6 +8,8 @@ import type { Context } from './context.ts';
 export interface Facts {
   readonly containers: readonly ContainerSummary[];
   readonly images: readonly ImageSummary[];
+  /** The references that containers were made with, as they were written. */
+  readonly references: readonly string[];
   /** The ids of images that were fetched for an update. */
   readonly wanted: ReadonlySet<string>;
 }
@@ -16,29 +18,17 @@ export interface Facts {
  * The images that updates left behind, and those that no tag names, as far as no container uses them in whatever
  * state, no tag of somebody else's names them, and no rollback is to find them.
  */
-export function candidatesIn(context: Context, { containers, images, wanted }: Facts): readonly CleanupCandidate[] {
-  const inUse = new Set([...containers.map(({ imageId }) => imageId), ...wanted]);
-  const isUsed = usedTags({ containers, images });
+export function candidatesIn(context: Context, facts: Facts): readonly CleanupCandidate[] {
+  const inUse = new Set([...facts.containers.map(({ imageId }) => imageId), ...facts.wanted]);
+  const used = new Set(facts.references.map(canonical));
   const left = new Map(context.journal.memory.leftBehind().map((one) => [one.imageId, one]));
-  return images.flatMap((image) => {
+  return facts.images.flatMap((image) => {
     const known = left.get(image.id);
     if (inUse.has(image.id) || (known !== undefined && isSpared(context, known))) return [];
     // Where a container follows versions, the tag that it had before is nobody's any more.
-    const isOwn = (tag: string) => tag === canonical(known?.reference ?? '') && !isUsed(tag);
+    const isOwn = (tag: string) => tag === canonical(known?.reference ?? '') && !used.has(tag);
     return image.repoTags.every((tag) => isOwn(canonical(tag))) ? [candidate(image, known)] : [];
   });
-}
-
-/** Whether some container may be of that tag: a list shows its image's id where the tag has moved on since. */
-function usedTags({ containers, images }: Pick<Facts, 'containers' | 'images'>): (tag: string) => boolean {
-  const tags = new Set(containers.map(({ image }) => canonical(image)));
-  const nameless = containers.filter(({ image }) => repositoryOf(image).length === 0);
-  const repositories = nameless.map(({ imageId }) =>
-    images.filter(({ id }) => id === imageId).flatMap(({ repoDigests }) => repoDigests.flatMap(repositoryOf)),
-  );
-  return (tag) =>
-    tags.has(tag) ||
-    repositories.some((own) => own.length === 0 || repositoryOf(tag).some((repository) => own.includes(repository)));
 }
 
 /** A rollback goes back to what a container ran before its last update; without a journal there is none. */

@@ -1,12 +1,15 @@
+import { mapLimited } from '../concurrency.ts';
 import type { CleanupCandidate } from '../decisions.ts';
 import { hasCode, problemOf } from '../errors/app-error.ts';
 import type { Workload } from '../events.ts';
 import { existing } from './candidate.ts';
 import { candidatesIn, type Facts } from './clean-up-candidates.ts';
 import type { Context } from './context.ts';
-import type { Listing } from './list.ts';
+import { type Listing, showsId } from './list.ts';
 import type { Pulled } from './pull.ts';
 import { warn } from './warn.ts';
+
+const concurrency = 8;
 
 /**
  * Offers the images that nothing needs to the cleanup policies, and removes what one of them proposes and none keeps;
@@ -34,10 +37,26 @@ export async function cleanUp(
 }
 
 /** What a cycle saw as it began still holds where it has changed nothing; what it has pulled may be of use yet. */
-async function factsOf({ engine }: Context, listing: Listing, pulled: readonly Pulled[]): Promise<Facts> {
-  if (pulled.length === 0) return { ...listing, images: [...listing.images.values()], wanted: new Set() };
-  const [containers, images] = await Promise.all([engine.list(), engine.images()]);
-  return { containers, images, wanted: new Set(pulled.map(({ pinned }) => pinned.Id)) };
+async function factsOf(context: Context, listing: Listing, pulled: readonly Pulled[]): Promise<Facts> {
+  const { engine } = context;
+  const [containers, images] =
+    pulled.length === 0
+      ? [listing.containers, [...listing.images.values()]]
+      : await Promise.all([engine.list(), engine.images()]);
+  const references = await referencesOf(context, { containers, images });
+  return { containers, images, references, wanted: new Set(pulled.map(({ pinned }) => pinned.Id)) };
+}
+
+/** A list shows an image's id where the tag has moved on since; who may still be of a tag that matters is asked. */
+async function referencesOf(
+  { engine, journal }: Context,
+  { containers, images }: Pick<Facts, 'containers' | 'images'>,
+): Promise<readonly string[]> {
+  const left = new Set(journal.memory.leftBehind().map(({ imageId }) => imageId));
+  if (!images.some(({ id, repoTags }) => repoTags.length > 0 && left.has(id))) return [];
+  return mapLimited(containers, concurrency, async ({ id, image }) =>
+    showsId(image) ? ((await existing(engine.inspect(id)))?.Config.Image ?? image) : image,
+  );
 }
 
 async function removeOne(context: Context, candidate: CleanupCandidate, isNew: boolean): Promise<void> {

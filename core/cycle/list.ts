@@ -61,6 +61,11 @@ export function imageNamed({ images }: Pick<Listing, 'images'>, reference: Refer
 
 type Named = Pick<ContainerSummary, 'name' | 'id' | 'image' | 'labels'>;
 
+/** Whether a list shows the id of a container's image in place of its reference: its tag has moved on since. */
+export function showsId(image: string): boolean {
+  return /^(sha256:)?[0-9a-f]{12,64}$/.test(image);
+}
+
 export function isStopped(state: string): boolean {
   return state === 'exited' || state === 'created';
 }

@@ -255,6 +255,33 @@ describe('a policy is offered', () => {
     );
   });
 
+  test('a tag, unless some container was made with it whose own image it no longer names', async () => {
+    for (const [made, isFree] of [
+      ['registry.example/web:1', false],
+      ['registry.example/web:0', true],
+    ] as const) {
+      const { policy, last } = watching();
+      const { engine, registry, behind, run } = createLab({ plugins: [policy], settings: atOnce });
+      behind('web');
+      const { Image: old } = await engine.inspect('web');
+      await run();
+      registry.put('registry.example/web:0', { ...runs, labels: { made: 'earlier' } });
+      engine.run('stranger', { image: made });
+      registry.put(made, { ...runs, labels: { made: 'later' } });
+      engine.load(made);
+      await engine.tag(old, 'registry.example/web', '1');
+      const { Id } = await engine.inspect('web');
+      await engine.stop(Id, { signal: null, graceSeconds: null });
+      await engine.remove(Id, { volumes: false });
+      await run();
+      assert.equal(
+        last().some(({ imageId }) => imageId === old),
+        isFree,
+        made,
+      );
+    }
+  });
+
   test('Belfry’s own old image after its own update', async () => {
     const { policy, last } = watching();
     const lab = createLab({ plugins: [policy], settings: atOnce });

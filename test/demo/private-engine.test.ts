@@ -35,10 +35,10 @@ describe('a private engine', { skip }, () => {
 
   test('takes its processes, mounts and files along when it is closed', async () => {
     const engine = await openPrivateEngine({ besideOthers: true });
-    const folder = folderOf(engine);
+    const traces = { folder: folderOf(engine), bridge: await bridgeOf(engine) };
     const { State } = await runIn(engine);
     await engine.close();
-    assert.deepEqual(leftovers(folder), { processes: [], mounts: [], bridges: [], folder: false });
+    assert.deepEqual(leftovers(traces), { processes: [], mounts: [], bridges: [], folder: false });
     assert.equal(lives(State.Pid), false);
   });
 
@@ -59,21 +59,29 @@ describe('a private engine', { skip }, () => {
 
   test('leaves nothing behind when it is closed after a kill', async () => {
     const engine = await openPrivateEngine({ besideOthers: true });
-    const folder = folderOf(engine);
+    const traces = { folder: folderOf(engine), bridge: await bridgeOf(engine) };
     const { State } = await runIn(engine);
     await engine.kill();
     await engine.close();
-    assert.deepEqual(leftovers(folder), { processes: [], mounts: [], bridges: [], folder: false });
+    assert.deepEqual(leftovers(traces), { processes: [], mounts: [], bridges: [], folder: false });
     assert.equal(lives(State.Pid), false);
   });
 });
+
+/** Others on this machine, those of tests that run meanwhile among them, have bridges too. */
+async function bridgeOf(engine: PrivateEngine): Promise<string> {
+  const network = await engineApi(engine.host).call<{ Options: Record<string, string> }>('GET', '/networks/bridge');
+  const name = network.Options['com.docker.network.bridge.name'] ?? '';
+  assert.ok(name in networkInterfaces(), `the engine has no bridge of its own: ${name}`);
+  return name;
+}
 
 const folderOf = (engine: PrivateEngine) => dirname(engine.host.slice('unix://'.length));
 
 /** One that has ended but that nobody has reaped has no command line any more. */
 const lives = (pid: unknown) => read(`/proc/${pid}/cmdline`) !== '';
 
-function leftovers(folder: string): object {
+function leftovers({ folder, bridge }: { readonly folder: string; readonly bridge: string }): object {
   const commands = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .map((pid) => read(`/proc/${pid}/cmdline`).replaceAll('\0', ' '));
@@ -81,7 +89,7 @@ function leftovers(folder: string): object {
   return {
     processes: commands.filter((command) => command.includes(folder)),
     mounts: mounts.filter((line) => line.includes(folder)),
-    bridges: Object.keys(networkInterfaces()).filter((name) => name.startsWith('belfry')),
+    bridges: Object.keys(networkInterfaces()).filter((name) => name === bridge),
     folder: existsSync(folder),
   };
 }
