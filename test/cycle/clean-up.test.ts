@@ -266,7 +266,7 @@ describe('a policy is offered', () => {
       const { Image: old } = await engine.inspect('web');
       await run();
       registry.put('registry.example/web:0', { ...runs, labels: { made: 'earlier' } });
-      engine.run('stranger', { image: made });
+      engine.run('stranger', { image: made, config: { Labels: { 'belfry.enable': 'false' } } });
       registry.put(made, { ...runs, labels: { made: 'later' } });
       engine.load(made);
       await engine.tag(old, 'registry.example/web', '1');
