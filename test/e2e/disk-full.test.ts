@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { engineApi } from '../../core/demo/engine-api.ts';
 import { openPrivateEngine, type PrivateEngine } from '../../core/demo/private-engine.ts';
 import { findProgram, isRoot } from '../../core/demo/programs.ts';
 import { app, assertUntouched, openScene, type Scene } from './scene.ts';
@@ -44,6 +46,35 @@ describe('FM80: on a full disk', { skip: able ? false : 'needs root, dockerd, ip
     const { outcome, problem } = (await scene.belfry('update')).item(name);
     assert.deepEqual([outcome, problem?.code], ['unchanged', 'ENGINE_NO_SPACE']);
     await assertUntouched(scene, before);
+  });
+
+  test('`dangling` makes room: what no tag names and no container uses goes, whoever left it', async (t) => {
+    const scene = await openScene(t, { engineHost: engine.host });
+    const docker = engineApi(engine.host);
+    const images: Record<string, string> = {};
+    for (const name of ['stray', 'used', 'tagged']) {
+      const { reference } = await scene.push(`${name}:latest`, app('1', { Labels: { kind: name } }));
+      if (name === 'used') await scene.run(name, { Image: reference, Labels: { 'belfry.enable': 'false' } });
+      else await docker.pull(reference);
+      images[name] = (await scene.api<{ readonly Id: string }>('GET', `/images/${reference}/json`)).Id;
+      if (name === 'tagged') continue;
+      // Its tag moves on: somebody pulled a newer image.
+      await scene.push(`${name}:latest`, app('2', { Labels: { kind: name } }));
+      await docker.pull(reference);
+    }
+    const web = await scene.deploy('web');
+    images.replaced = (await scene.inspect(web)).Image;
+    await scene.release('web', '2');
+    const config = join(scene.stateFolder, 'belfry.json');
+    await writeFile(config, JSON.stringify({ rollbackGrace: '0s', plugins: [{ use: 'dangling' }] }));
+
+    const run = await scene.belfry('update', '--config', config);
+    assert.equal(run.item(web).state, 'recreated', run.stderr);
+    const isThere = async (id: string) => (await scene.existing(`/images/${id}/json`)) !== null;
+    const left = await Promise.all(Object.entries(images).map(async ([name, id]) => [name, await isThere(id)]));
+    assert.deepEqual(Object.fromEntries(left), { stray: false, used: true, tagged: true, replaced: false });
+    const { stdout } = await scene.start(['events']).done;
+    assert.equal(stdout.match(/^\S+ +cleaned /gm)?.length, 2, stdout);
   });
 
   test('of the state folder nothing is begun', async (t) => {
