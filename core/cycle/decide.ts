@@ -144,12 +144,11 @@ export const core = (code: Code, reason: string): Objection => ({ by: 'core', co
 export const cycleStopped = core('CYCLE_STOPPED', 'Belfry was asked to stop');
 
 function unwanted({ request, journal }: Context, { settings, workload, to }: Stale): Objection | undefined {
-  if (settings.monitorOnly) return core('MONITOR_ONLY', 'it is only monitored');
   const word = journal.memory.approval(workload.name, to);
   if (word?.verdict === 'denied') return core('DENIED', `\`belfry deny\` said no to this image at ${word.time}`);
   const rejected = to.digest !== null && journal.memory.rejected(workload.name, to.reference) === to.digest;
   if (rejected && !request.force) return core('DIGEST_REJECTED', 'this image failed before and was rolled back');
-  return undefined;
+  return settings.monitorOnly ? core('MONITOR_ONLY', 'it is only monitored') : undefined;
 }
 
 /** Why a container cannot be made anew at all, whoever asks. */

@@ -21,7 +21,7 @@ export default defineNotifier<typeof config, Blocks>({
   layout,
   measure: sizeOf,
   async send({ config: { url }, content, text, plain, mention, http, signal, now }) {
-    const { IncomingWebhook } = await import('@slack/webhook');
+    const { IncomingWebhook } = await import('./client.ts');
     let response: HttpResponse | Error = new Error('no answer');
     // The client drops the headers of an answer, Retry-After among them.
     const fetch = async (

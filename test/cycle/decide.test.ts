@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { runCycle, updates } from '../../core/cycle/cycle.ts';
 import type { HostConfig } from '../../core/engine/port.ts';
 import { memoryJournal } from '../../core/journal/memory-journal.ts';
 import { defer, type Plan, unhealthy, veto } from '../../core/plugin.ts';
@@ -49,6 +50,16 @@ describe('an update is left', () => {
     await lab.run();
     const failed = 'web failed UNHEALTHY';
     assert.deepEqual(lab.endings(), [failed, 'web skipped DIGEST_REJECTED', failed, failed]);
+  });
+
+  test('where its image failed before, also where it is only monitored, so that nobody is told it is ready', async () => {
+    const journal = memoryJournal();
+    const lab = createLab({ journal, plugins: [{ checkHealth: () => unhealthy('500') }] });
+    lab.behind('web');
+    await lab.run();
+    const { settings, ...context } = lab.context();
+    await runCycle({ ...context, settings: { ...settings, monitorOnly: true } }, updates);
+    assert.deepEqual(lab.endings(), ['web failed UNHEALTHY', 'web skipped DIGEST_REJECTED']);
   });
 
   test('where a gate refuses, in its own words', async () => {
