@@ -9,6 +9,7 @@ import { openSocketProxy } from '../test/kit/socket-proxy.ts';
 import { type CannedEngine, openCannedEngine } from './canned-engine.ts';
 import { multiply, realFleet, recordSample, type Sample } from './fleet.ts';
 import { openGuardedRegistry } from './guarded-registry.ts';
+import { updatesBeside } from './hanging.ts';
 import { type Environment, idleMemory, loadedFiles, median, medianRun, program } from './measure.ts';
 
 const runs = 10;
@@ -33,6 +34,7 @@ try {
   await tokens(sample);
   await memory([usual, large]);
   await build(usual);
+  await notifiers();
   title('a watch that goes on');
   const heap = await heapAfterCycles([24, 240], 100);
   row('heap after 24 cycles of 100 containers', megabytes(heap[0] ?? 0));
@@ -121,6 +123,16 @@ async function memory(fleets: readonly CannedEngine[]): Promise<void> {
     const later = await idleMemory([program, 'watch', '--interval', '1s'], environment(engine.host), often);
     row('  the same, about 25 cycles later', `${megabytes(later.resident)}, ${megabytes(later.anonymous)}`);
   }
+}
+
+async function notifiers(): Promise<void> {
+  title('an update beside two notifiers that hang and two that are refused, in 8 pairs of runs');
+  const { without, beside, reached } = await updatesBeside(stage, { pairs: 8, home });
+  const against = (which: 'cycle' | 'downtime') =>
+    `${milliseconds(beside[which])}, without them ${milliseconds(without[which])} (${(beside[which] / without[which]).toFixed(2)})`;
+  row('the cycle', against('cycle'));
+  row('the container’s downtime', against('downtime'));
+  row('requests that reached them', reached);
 }
 
 async function build(engine: CannedEngine): Promise<void> {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -41,6 +42,13 @@ async function runOnce(args: readonly string[], env: Environment): Promise<Run> 
   return { wall: performance.now() - began, firstOutput, cpu: Number.NaN };
 }
 
+/** What a run prints, as JSON. */
+export async function jsonOf(args: readonly string[], env: Environment): Promise<unknown> {
+  const child = start(args, env);
+  child.stderr.resume();
+  return JSON.parse(await text(child.stdout));
+}
+
 // Linux counts it in hundredths of a second, for all children that have ended.
 function cpuOfChildren(): number {
   const [, fields = ''] = readFileSync('/proc/self/stat', 'utf8').split(') ');
@@ -75,12 +83,12 @@ export async function idleMemory(
 }
 
 async function printed(stream: Readable, line: RegExp): Promise<void> {
-  let text = '';
+  let seen = '';
   for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
-    text += chunk;
-    if (line.test(text)) return void stream.resume();
+    seen += chunk;
+    if (line.test(seen)) return void stream.resume();
   }
-  throw new Error(`ended before it printed ${line}:\n${text}`);
+  throw new Error(`ended before it printed ${line}:\n${seen}`);
 }
 
 /** The files of dist/ that a run loads until the line on stderr appears. */
