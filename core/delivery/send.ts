@@ -46,8 +46,9 @@ export async function send(message: Outgoing, desk: Desk): Promise<Outcome | und
   if (answer.outcome === 'sent' || answer.outcome === 'accepted') {
     return end(message, desk, { outcome: answer.outcome, attempts, tells: composed.tells });
   }
-  if (answer.outcome !== 'retry') return end(message, desk, { outcome: 'given-up', attempts, why: answer.why });
-  await desk.note(failedAttempt(message, answer, desk));
+  const again = nextAttempt(message, answer, desk);
+  if (again === undefined) return end(message, desk, { outcome: 'given-up', attempts, why: answer.why });
+  await desk.note(failedAttempt(message, { ...again, why: answer.why }, desk));
   return undefined;
 }
 
@@ -100,20 +101,43 @@ async function recordsOf(journal: JournalReader, covers: readonly number[]): Pro
   return records;
 }
 
+type Refused = Exclude<DeliveryAnswer, { outcome: 'sent' | 'accepted' }>;
+
+interface Again {
+  /** In milliseconds since 1970. */
+  readonly at: number;
+  /** The destination has named that moment. */
+  readonly asked: boolean;
+}
+
+/** What refuses everything may be its own destination's proxy that is just being updated, or a key that comes late. */
+const slowly = [3_600_000, 6 * 3_600_000, 24 * 3_600_000];
+
+/** Undefined where another attempt cannot help. */
+function nextAttempt({ attempts, time, until }: Outgoing, answer: Refused, { shared }: Desk): Again | undefined {
+  const { now, random, gate } = shared;
+  const present = now().getTime();
+  if (answer.outcome === 'retry') {
+    const own = answer.after === undefined ? backoff(attempts + 1, random) : boundedAfter(answer.after);
+    // Where the destination names a time, its gate waits for it.
+    const at = Math.min(Math.max(present + own, gate.until), Date.parse(until));
+    return { at, asked: answer.after !== undefined };
+  }
+  if (answer.outcome !== 'permanent') return undefined;
+  const at = slowly.map((after) => Date.parse(time) + after).find((moment) => moment > present);
+  return at === undefined || at >= Date.parse(until) ? undefined : { at, asked: false };
+}
+
 function failedAttempt(
-  { message, attempts, until }: Outgoing,
-  answer: Extract<DeliveryAnswer, { outcome: 'retry' }>,
-  { instance, shared }: Desk,
+  { message, attempts }: Outgoing,
+  { at, asked, why }: Again & { readonly why: string },
+  { instance, shared: { now, log } }: Desk,
 ): AttemptRecord {
-  const { now, random, gate, log } = shared;
   const made = attempts + 1;
-  // Where the destination names a time, its gate waits for it.
-  const own = answer.after === undefined ? backoff(made, random) : boundedAfter(answer.after);
-  const next = Math.min(Math.max(now().getTime() + own, gate.until), Date.parse(until));
-  log.warn(`${instance.name} could not deliver and tries again: ${answer.why}`, { message, attempt: made });
-  const about = { time: now().toISOString(), instance: instance.name, message, attempts: made, why: answer.why };
-  const asked = answer.after === undefined ? {} : ({ asked: true } as const);
-  return { kind: 'attempt', ...about, until: new Date(next).toISOString(), ...asked };
+  const next = new Date(at).toISOString();
+  log.warn(`${instance.name} could not deliver and tries again: ${why}`, { message, attempt: made, next });
+  const about = { time: now().toISOString(), instance: instance.name, message, attempts: made, why };
+  return { kind: 'attempt', ...about, until: next, ...(asked ? { asked } : {}) };
 }
 
 type End = Pick<DeliveryRecord, 'outcome' | 'tells' | 'why'> & { readonly attempts: number };

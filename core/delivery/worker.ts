@@ -69,6 +69,8 @@ const longestSilence = 1000;
 const restTime = 60_000;
 const longestSleep = 3_600_000;
 const deadline = 72 * 3_600_000;
+// Whoever waits for the end of all that can be done now does not wait for an attempt that is further away.
+const worthWaiting = 30 * 60_000;
 const testDeadline = 15 * 60_000;
 const leastTime = 3_600_000;
 const troubleAfter = 15 * 60_000;
@@ -147,7 +149,7 @@ export function startWorker(instance: Instance, shared: Shared): Worker {
     rouse = end;
     signal.addEventListener('abort', end, { once: true });
     if (signal.aborted) end();
-    idle = held;
+    idle = held || until - now().getTime() > worthWaiting;
     shared.onIdle();
     const length = Math.min(longestSleep, Math.max(1, until - now().getTime()));
     if (Number.isFinite(until)) await pause(shared.setTimer, length, over.signal);

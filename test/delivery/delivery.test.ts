@@ -143,15 +143,33 @@ describe('delivery', () => {
 
   test('gives up at once where trying again cannot help, and nobody is told in an endless round', async (t) => {
     const { clock, journal, facts, begin } = scene(t);
-    const gone: DeliveryAnswer = { outcome: 'permanent', why: 'answered 404' };
+    const gone: DeliveryAnswer = { outcome: 'shrink', why: 'answered 413' };
     const one = notifier(clock, [gone], { name: 'one' });
     const two = notifier(clock, [gone], { name: 'two' });
     begin([one.instance, two.instance]);
     await journal.append(found('a'));
     await clock.run();
-    assert.equal(one.sent.length + two.sent.length, 2);
+    assert.equal(one.sent.length + two.sent.length, 6, 'in each of its three forms');
     const problems = facts.flatMap((stated) => (stated.type === 'failed' ? [stated.problem.message] : []));
-    assert.deepEqual(problems.sort(), ['one: answered 404', 'two: answered 404']);
+    assert.deepEqual(problems.sort(), ['one: answered 413', 'two: answered 413']);
+  });
+
+  test('tries a few times in a day where everything is refused, as by a proxy that is just being updated', async (t) => {
+    const { clock, journal, facts, begin } = scene(t);
+    const gone: DeliveryAnswer = { outcome: 'permanent', why: 'answered 404' };
+    const { sent, instance } = notifier(clock, [gone, gone, gone, gone, { outcome: 'sent' }]);
+    const delivery = begin([instance]);
+    await journal.append(found('a'));
+    await journal.append(found('b'));
+    await clock.run(60_000);
+    assert.equal((await delivery.idle(1)).waiting, 2);
+    await clock.run(25 * 3_600_000);
+    const hours = sent.slice(0, 5).map(({ at }) => Math.floor(at / 3_600_000));
+    assert.deepEqual(hours, [0, 1, 6, 24, 24]);
+    assert.deepEqual(
+      facts.flatMap((stated) => (stated.type === 'delivered' ? [stated.outcome] : [])),
+      ['given-up', 'sent'],
+    );
   });
 
   test('a notifier that throws is tried again', async (t) => {

@@ -135,7 +135,7 @@ describe('the same news twice', () => {
 
   test('what was given up was not told: it is told in the next cycle', async (t) => {
     const post = createPost(t);
-    post.answers(() => ({ outcome: 'permanent', why: 'answered 404' }));
+    post.answers(() => ({ outcome: 'downgrade', why: 'answered 400' }));
     await post.state(...available('a'));
     post.answers(() => sent);
     await post.state(...available('a'));

@@ -65,7 +65,7 @@ describe('a test message', () => {
 describe('the outbox', () => {
   test('shows what waits, what is held and what was given up, and what each tells of', async (t) => {
     const post = createPost(t, { delivery: 'immediate', events: ['recreated', 'failed'] });
-    post.answers(() => ({ outcome: 'permanent', why: 'answered 404' }));
+    post.answers(() => ({ outcome: 'downgrade', why: 'answered 400' }));
     await post.state(...failing('bad', 'api'));
     post.answers(() => down);
     await post.state(...updated('a', 'web'), ...updated('a', 'db'));
@@ -75,7 +75,7 @@ describe('the outbox', () => {
       [
         ['retrying', 1, 'connection refused'],
         ['waiting', 0, null],
-        ['given-up', 1, 'answered 404'],
+        ['given-up', 1, 'answered 400'],
       ],
     );
     const [tells] = rows[2] ? await eventsOf(rows[2], post.journal) : [];
@@ -87,7 +87,7 @@ describe('the outbox', () => {
 
   test('retry sends what was given up, under its old id', async (t) => {
     const post = createPost(t);
-    post.answers(() => ({ outcome: 'permanent', why: 'answered 404' }));
+    post.answers(() => ({ outcome: 'downgrade', why: 'answered 400' }));
     await post.state(...failing());
     const [row] = await rowsOf(post);
     post.answers(() => sent);
@@ -119,7 +119,7 @@ describe('the outbox', () => {
 
   test('drop takes a message away for good, whatever its state', async (t) => {
     const post = createPost(t, { delivery: 'immediate', events: ['recreated', 'failed'] });
-    post.answers(() => ({ outcome: 'permanent', why: 'answered 404' }));
+    post.answers(() => ({ outcome: 'downgrade', why: 'answered 400' }));
     await post.state(...failing('bad', 'api'));
     post.answers(() => down);
     await post.state(...updated('a', 'web'), ...updated('a', 'db'));
