@@ -85,6 +85,18 @@ export const notifierConfig = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('A page about this host that messages lead to.'),
+  tag: z
+    .string()
+    .min(1)
+    .max(60)
+    .optional()
+    .describe('What the first line begins with, in brackets: `nas` makes it `[nas] 3 updated on …`.'),
+  skipTitle: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Leaves the title that a service shows above the message empty; the message begins with that line instead.',
+    ),
 };
 
 export type NotifierConfig = z.output<z.ZodObject<typeof notifierConfig>>;

@@ -102,11 +102,12 @@ export function defineNotifier<Own extends z.ZodRawShape, Content = never>(
       return {
         deliver: async (message: Message, delivery: DeliveryContext) => {
           const report = wanted(message.report, config);
+          const untitled = config.skipTitle && notifier.layout === undefined;
           const mention = mentionOf(report, config);
           const composition: Composition<Content> = {
             budget: typeof budget === 'function' ? budget(config) : budget,
             markup: notifier.markup ?? markups.plain,
-            ownTitle: notifier.ownTitle ?? false,
+            ownTitle: (notifier.ownTitle ?? false) && !untitled,
             layout: notifier.layout && ((shrunk) => notifier.layout?.(shrunk, { config, mention }) as Content),
             measure: notifier.measure,
             logLines: notifier.logLines ?? 6,
@@ -114,7 +115,8 @@ export function defineNotifier<Own extends z.ZodRawShape, Content = never>(
             templates: { title: templates.title || undefined, body: templates.body || undefined },
             scrub,
           };
-          const composed = compose(report, delivery.form, composition);
+          const made = compose(report, delivery.form, composition);
+          const composed = untitled ? { ...made, title: '' } : made;
           if (composed.problem !== null) context.log.warn(`a template was not used: ${composed.problem}`);
           const { id, attempt, signal } = delivery;
           const around = {
@@ -154,9 +156,13 @@ function schemaOf<Own extends z.ZodRawShape, Content>({ config, check }: Notifie
   return schema as unknown as StandardSchema<ConfigOf<Own>>;
 }
 
-function wanted(report: Report, { select, hostUrl }: NotifierConfig): Report {
+function wanted(report: Report, { select, hostUrl, tag }: NotifierConfig): Report {
   const selected = report.kind === 'test' ? report : selectReport(report, select);
-  return hostUrl === undefined ? selected : { ...selected, hostUrl };
+  return {
+    ...selected,
+    ...(hostUrl === undefined ? {} : { hostUrl }),
+    ...(tag === undefined ? {} : { title: `[${tag}] ${selected.title}` }),
+  };
 }
 
 function mentionOf({ counts }: Report, { mention }: NotifierConfig): string | null {

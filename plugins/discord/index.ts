@@ -50,7 +50,7 @@ export default defineNotifier({
       allowed_mentions: { parse: mention === null ? [] : ['users', 'roles', 'everyone'] },
       embeds: [
         {
-          title: clip(title, 250),
+          ...(title === '' ? {} : { title: clip(title, 250) }),
           description: plain ? markup.block(text) : text,
           color: colours[report.severity],
           timestamp: report.cycle.finishedAt,

@@ -16,12 +16,12 @@ const config = {
     .min(1)
     .max(65_535)
     .optional()
-    .describe('Its port; 587 unless given, 465 with `tls`, 25 with `none`.'),
+    .describe('Its port; 587 unless given, 465 with `tls`, 25 with `none` and `opportunistic`.'),
   security: z
-    .enum(['starttls', 'tls', 'none'])
+    .enum(['starttls', 'tls', 'opportunistic', 'none'])
     .default('starttls')
     .describe(
-      '`starttls`: the connection is encrypted before anything is sent, or nothing is sent; `tls`: it is encrypted from the beginning; `none`: it is not.',
+      '`starttls`: the connection is encrypted before anything is sent, or nothing is sent; `tls`: it is encrypted from the beginning; `opportunistic`: it is encrypted where the server offers that; `none`: it is not.',
     ),
   ca: z
     .string()
@@ -45,8 +45,10 @@ export default defineNotifier<typeof config, Page>({
   config,
   check: ({ user, password, security, host, mention }) => {
     if ((user === undefined) !== (password === undefined)) return 'Give both `user` and `password`, or neither.';
-    if (password !== undefined && security === 'none' && !isLoopback(host)) {
-      return 'With `none` the password would cross the network for everyone to read; take `starttls` or `tls`.';
+    const open = security === 'none' || security === 'opportunistic';
+    if (password !== undefined && open && !isLoopback(host)) {
+      const may = security === 'none' ? 'would' : 'might';
+      return `With \`${security}\` the password ${may} cross the network for everyone to read; take \`starttls\` or \`tls\`.`;
     }
     return mention === undefined || addressIn(mention.who) !== null
       ? undefined

@@ -4,7 +4,7 @@ import type { Mail } from './message.ts';
 interface Server {
   readonly host: string;
   readonly port?: number | undefined;
-  readonly security: 'starttls' | 'tls' | 'none';
+  readonly security: 'starttls' | 'tls' | 'opportunistic' | 'none';
   readonly ca?: string | undefined;
   readonly user?: string | undefined;
   readonly password?: string | undefined;
@@ -16,7 +16,7 @@ interface Sent {
   readonly refused: readonly { readonly to: string; readonly why: string }[];
 }
 
-const ports = { starttls: 587, tls: 465, none: 25 } as const;
+const ports = { starttls: 587, tls: 465, opportunistic: 25, none: 25 } as const;
 
 /** One connection for one mail. Never rejects. */
 export async function send(server: Server, mail: Mail, signal: AbortSignal): Promise<Sent> {

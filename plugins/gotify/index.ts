@@ -22,7 +22,7 @@ export default defineNotifier({
     url: `${url.replace(/\/+$/, '')}/message`,
     headers: { 'content-type': 'application/json', 'x-gotify-key': token },
     body: JSON.stringify({
-      title,
+      ...(title === '' ? {} : { title }),
       message: mention === null ? text : `${mention}\n\n${text}`,
       priority: priorities[report.severity],
       extras: {

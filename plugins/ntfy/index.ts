@@ -17,6 +17,8 @@ const config = {
     .optional()
     .describe('An access token, where the topic asks for one.')
     .meta({ writeOnly: true }),
+  user: z.string().min(1).optional().describe('Whom to sign in as, where there is no token.'),
+  password: z.string().min(1).optional().describe('The password that goes with it.').meta({ writeOnly: true }),
 };
 
 /** 3 is what ntfy takes for usual; from 4 on phones vibrate longer. */
@@ -26,21 +28,25 @@ export default defineNotifier({
   name: 'ntfy',
   summary: 'Publishes reports to a topic of ntfy.sh or of an ntfy server of your own.',
   config,
+  check: ({ token, user, password }) => {
+    if ((user === undefined) !== (password === undefined)) return 'Give both `user` and `password`, or neither.';
+    return token === undefined || user === undefined ? undefined : 'Give a `token`, or `user` and `password`.';
+  },
   destination: ({ url }) => new URL(url).host,
   // Beyond 4,096 bytes a message becomes an attachment.
   budget: { unit: 'bytes', limit: 4000 },
   markup: markups.markdown,
   ownTitle: true,
-  request: ({ config: { url, topic, token }, report, title, text, plain, mention }) => ({
+  request: ({ config, config: { url, topic }, report, title, text, plain, mention }) => ({
     method: 'POST',
     url,
     headers: {
       'content-type': 'application/json',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...authorization(config),
     },
     body: JSON.stringify({
       topic,
-      title,
+      ...(title === '' ? {} : { title }),
       message: mention === null ? text : `${mention}\n${text}`,
       markdown: !plain,
       priority: priorities[report.severity],
@@ -51,6 +57,18 @@ export default defineNotifier({
   answer: (response, usual) =>
     usual.outcome !== 'downgrade' || isAboutMessage(response) ? usual : { outcome: 'permanent', why: usual.why },
 });
+
+function authorization({ token, user, password }: Credentials) {
+  if (token !== undefined) return { authorization: `Bearer ${token}` };
+  if (user === undefined) return {};
+  return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+}
+
+interface Credentials {
+  readonly token?: string | undefined;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+}
 
 const isAboutMessage = (response: HttpResponse | Error) =>
   !(response instanceof Error) && /message/.test(response.body);

@@ -1,4 +1,4 @@
-import { defineNotifier, type Outgoing } from 'belfry/notifier';
+import { defineNotifier, type Outgoing, reportText } from 'belfry/notifier';
 import { z } from 'belfry/plugin';
 import { isPrivate } from './private.ts';
 import { signatures } from './signature.ts';
@@ -12,11 +12,24 @@ const config = {
     .describe('Where to POST to: `https://…`, or `http://…` within the local network.')
     .meta({ writeOnly: true }),
   mode: z
-    .enum(['cloudevents', 'binary', 'report', 'raw'])
+    .enum(['cloudevents', 'binary', 'report', 'raw', 'message', 'text'])
     .default('cloudevents')
     .describe(
-      'What arrives: a CloudEvent with the report in it, the report with the CloudEvent in headers (`binary`), the `report` alone, or the `raw` event of the journal.',
+      'What arrives: a CloudEvent with the report in it, the report with the CloudEvent in headers (`binary`), the `report` alone, the `raw` event of the journal, or what people read: a JSON object with a title and a `message`, or that as plain `text`.',
     ),
+  keys: z
+    .strictObject({
+      title: z.string().min(1).default('title').describe('Where the title stands.'),
+      message: z.string().min(1).default('message').describe('Where the text stands.'),
+    })
+    .prefault({})
+    .describe('With `message`: the names in the object.'),
+  fields: z
+    .record(z.string().min(1), z.string())
+    .default({})
+    .describe('With `message`: what else the object holds, always the same.')
+    .meta({ writeOnly: true }),
+  method: z.enum(['POST', 'PUT']).default('POST').describe('How it is sent.'),
   secret: z
     .union([secret, z.array(secret).min(1)])
     .optional()
@@ -57,10 +70,11 @@ export default defineNotifier<Own, object>({
   request: (outgoing) => {
     const { config, id, now } = outgoing;
     const { headers, body } = payload(outgoing);
+    const given = lowerCase(config.headers);
     return {
-      method: 'POST',
+      method: config.method,
       url: config.url,
-      headers: { ...lowerCase(config.headers), ...headers, ...signed(config.secret, { id, now, body }) },
+      headers: { ...given, ...headers, ...contentType(given), ...signed(config.secret, { id, now, body }) },
       body,
       timeout: config.timeout * 1000,
     };
@@ -79,6 +93,13 @@ function payload(outgoing: Outgoing<Own, object>): Payload {
   if (content === null && !plain) return { headers: type('application/json'), body: text };
   const { schema, kind, id, host, title, summary } = report;
   const data = content ?? { schema, kind, id, host, title, summary };
+  if (config.mode === 'text')
+    return { headers: type('text/plain'), body: reportText({ ...report, title: outgoing.title }) };
+  if (config.mode === 'message') {
+    const message = reportText({ ...report, title: outgoing.title }, { titled: false });
+    const named = { [config.keys.title]: outgoing.title, [config.keys.message]: message };
+    return { headers: type('application/json'), body: JSON.stringify({ ...config.fields, ...named }) };
+  }
   if (config.mode === 'report') return { headers: type('application/json'), body: JSON.stringify(data) };
   if (config.mode === 'raw' && message.event !== null) {
     return { headers: type('application/json'), body: JSON.stringify(scrub(message.event)) };
@@ -98,6 +119,10 @@ function payload(outgoing: Outgoing<Own, object>): Payload {
   const event = { ...attributes, datacontenttype: 'application/json', data };
   return { headers: type('application/cloudevents+json'), body: JSON.stringify(event) };
 }
+
+/** The one header of ours that a receiver may want otherwise. */
+const contentType = ({ 'content-type': type }: Readonly<Record<string, string>>) =>
+  type === undefined ? {} : { 'content-type': type };
 
 const type = (mime: string) => ({ 'content-type': `${mime}; charset=utf-8` });
 

@@ -71,6 +71,7 @@ describe('email', () => {
       ],
       invalid: [
         {},
+        { ...least, ...signedIn, security: 'opportunistic' },
         { ...least, to: [] },
         { ...least, to: ['nobody'] },
         { ...least, from: 'a@example.org\r\nBcc: b@example.org' },
@@ -150,6 +151,15 @@ describe('email', () => {
     assert.equal(outcome, 'permanent');
     assert.match(why, /refuses the user or the password: 535/);
     assert.doesNotMatch(why, /wr0ng/);
+  });
+
+  test('encrypts where the server offers it, and only then, if that is wanted, and never with a password', async () => {
+    const security = 'opportunistic';
+    const offers = await serve();
+    const offersNot = await serve({ disabledCommands: ['STARTTLS'] });
+    assert.equal((await deliver({ ...offers.at, security, ca: pem })).outcome, 'sent');
+    assert.equal((await deliver({ ...offersNot.at, security })).outcome, 'sent');
+    assert.deepEqual([offers.got[0]?.secure, offersNot.got[0]?.secure], [true, false]);
   });
 
   test('sends nothing where the connection cannot be encrypted', async () => {

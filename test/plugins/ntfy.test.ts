@@ -6,7 +6,14 @@ import ntfy from '../../plugins/ntfy/index.ts';
 
 const config = { topic: 'belfry-nas' };
 const valid = [config, { ...config, url: 'http://ntfy:80', token: 'tk_1' }];
-const invalid = [{}, { topic: 'no spaces' }, { topic: 'x', url: 'ftp://x' }, { topic: 'x', colour: 'red' }];
+const invalid = [
+  { ...config, user: 'me' },
+  { ...config, user: 'me', password: 'x', token: 'tk_1' },
+  {},
+  { topic: 'no spaces' },
+  { topic: 'x', url: 'ftp://x' },
+  { topic: 'x', colour: 'red' },
+];
 
 /** What ntfy refuses, or turns into an attachment. */
 function validate({ method, url, body = '' }: HttpRequest): undefined {
@@ -37,6 +44,17 @@ async function deliver(
 }
 
 describe('ntfy', () => {
+  test('signs in by name where there is no token, and takes no half of it', async () => {
+    const { request } = await deliver('something of everything', { user: 'me', password: 'canary-word' });
+    assert.equal(request?.headers?.authorization, `Basic ${Buffer.from('me:canary-word').toString('base64')}`);
+    const { body } = await deliver('something of everything', { tag: 'nas', skipTitle: true });
+    assert.deepEqual(
+      [body.title, String(body.message).startsWith('**\\[nas\\] 1 update failed')],
+      [undefined, true],
+      body.message,
+    );
+  });
+
   test('is a whole plugin', () => testPlugin(ntfy, { valid, invalid }));
 
   test('takes every report there can be', () => testNotifier(ntfy, { config, accepts: validate }));

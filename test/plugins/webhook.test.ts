@@ -20,7 +20,12 @@ function fixture(name: string): Message {
 const message = fixture('something of everything');
 
 /** Delivers one message, and returns the request it made and the answer it gave. */
-async function deliver(config: object, respond: HttpResponse | Error = ok) {
+async function deliver(config: object, respond?: HttpResponse | Error) {
+  const { request, answer } = await send(config, respond);
+  return { answer, request, body: JSON.parse(request.body ?? '') };
+}
+
+async function send(config: object, respond: HttpResponse | Error = ok) {
   const requests: HttpRequest[] = [];
   const host = await createTestHost(webhook, {
     config,
@@ -33,7 +38,7 @@ async function deliver(config: object, respond: HttpResponse | Error = ok) {
   const answer = await host.deliver(message);
   const [request] = requests;
   assert.ok(request);
-  return { answer, request, body: JSON.parse(request.body ?? '') };
+  return { answer, request };
 }
 
 describe('the webhook', () => {
@@ -66,6 +71,19 @@ describe('the webhook', () => {
     assert.deepEqual([report.body.kind, report.body.counts.failed], ['run', 1]);
     const raw = await deliver({ url, mode: 'raw' });
     assert.equal(raw.body.type, 'finished');
+  });
+
+  test('sends what people read, as an object or as text, under names and a method of the receiver’s', async () => {
+    const { body } = await deliver({ url, mode: 'message', tag: 'nas' });
+    assert.equal(body.title, '[nas] 1 update failed on nas-01: have a look');
+    assert.match(body.message, /^1 rolled back.*\n {2}web {2}1\.0\.0 -> 1\.1\.0/s);
+    const config = { mode: 'message', keys: { title: 'head' }, fields: { source: 'belfry' }, method: 'PUT' };
+    const named = await deliver({ url, ...config });
+    assert.equal(named.request.method, 'PUT');
+    assert.deepEqual(Object.keys(named.body), ['source', 'head', 'message']);
+    const text = await send({ url, mode: 'text', headers: { 'Content-Type': 'text/markdown' } });
+    assert.equal(text.request.headers?.['content-type'], 'text/markdown');
+    assert.match(text.request.body ?? '', /^FAILED {2}1 update failed on nas-01: have a look\n/);
   });
 
   test('signs as Standard Webhooks says, with the old and the new secret', async () => {
