@@ -181,8 +181,8 @@ async function begin({ parts, host }: InForce, { bus, journal }: Belfry): Promis
 /** Everything about the configuration is asked for anew each time, since another one may be in force by then. */
 async function assemble(inForce: InForce, journal: Journal): Promise<Belfry> {
   const { engine, log } = inForce.parts;
-  const { name } = await engine.info();
-  const bus = createBus({ journal, host: name, log, redact: (text) => inForce.parts.loaded.redact(text) });
+  const host = await hostNameOf(inForce.parts);
+  const bus = createBus({ journal, host, log, redact: (text) => inForce.parts.loaded.redact(text) });
   const verdicts = createVerdicts(
     () => inForce.host.instances,
     (labels) => inForce.host.wake(labels),
@@ -223,10 +223,15 @@ export function services({ engine, registry, log, loaded, env }: Parts): Service
   };
 }
 
+/** What events and messages call the host that is watched. */
+async function hostNameOf({ engine, loaded }: Parts): Promise<string> {
+  return loaded.settings.hostName ?? (await engine.info()).name;
+}
+
 /** The notifiers in force, as delivery sees them. */
-export async function recipients({ engine, loaded, env }: Parts, host: Host): Promise<readonly Recipient[]> {
-  const { name } = await engine.info();
-  const common = { host: name, timeZone: () => zoneOf(loaded.settings, env), redact: loaded.redact };
+export async function recipients(parts: Parts, host: Host): Promise<readonly Recipient[]> {
+  const { loaded, env } = parts;
+  const common = { host: await hostNameOf(parts), timeZone: () => zoneOf(loaded.settings, env), redact: loaded.redact };
   return notifiersOf(host).map((instance) =>
     recipientOf(instance, { ...common, deliver: host.deliver.bind(host, instance) }),
   );

@@ -1,6 +1,7 @@
 import { openReader } from '../app.ts';
 import { runCycle, updates } from '../cycle/cycle.ts';
 import type { BelfryEvent } from '../events.ts';
+import { porcelainText } from './porcelain.ts';
 import { previewText, removalText, reportTable, upToDateOf } from './report.ts';
 import { type CommandRun, exitCodes, printJson, type Session } from './session.ts';
 
@@ -12,7 +13,8 @@ export const check: CommandRun = async (session) => {
 };
 
 /** `update --dry-run`: the same, and for each container what would become of it. */
-export async function look({ args, parts, terminal, signal }: Session) {
+export async function look({ args, loaded, parts, terminal, signal }: Session) {
+  const { porcelain } = loaded.settings;
   const belfry = await openReader(parts);
   try {
     const events: BelfryEvent[] = [];
@@ -25,6 +27,8 @@ export async function look({ args, parts, terminal, signal }: Session) {
       const upToDate = upToDateOf(events);
       const shown = isPreview ? { previews, wouldRemove } : {};
       printJson(terminal, { command: args.command, report: result.finished, upToDate, ...shown });
+    } else if (porcelain !== null) {
+      terminal.print(porcelainText(porcelain, result.finished, events));
     } else {
       for (const preview of previews) terminal.print(`${previewText(preview, terminal)}\n`);
       for (const image of wouldRemove) terminal.print(removalText(image));

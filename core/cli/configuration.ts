@@ -68,7 +68,7 @@ async function told(reload: () => Promise<Reloaded>, log: Log): Promise<Reloaded
   }
 }
 
-/** What the engine's connection, the lock and the journal hang on. */
+/** What the engine's connection, the lock, the journal and the name in every event hang on. */
 const unmovable: { readonly [name: string]: (settings: Settings) => unknown } = {
   host: ({ engine }) => engine.host,
   tlsVerify: ({ engine }) => engine.tlsVerify,
@@ -76,6 +76,7 @@ const unmovable: { readonly [name: string]: (settings: Settings) => unknown } = 
   apiVersion: ({ engine }) => engine.apiVersion,
   stateFolder: ({ stateFolder }) => stateFolder,
   scope: ({ scope }) => scope,
+  hostName: ({ hostName }) => hostName,
   runOnce: ({ runOnce }) => runOnce,
 };
 

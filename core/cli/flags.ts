@@ -43,7 +43,7 @@ export const flags: readonly Flag[] = [
 ];
 
 /** Settings that every command takes. */
-const general = new Set<Setting['section']>(['engine', 'state', 'output']);
+const general = new Set<Setting['section']>(['engine', 'state', 'notification', 'output']);
 
 /** Whether a command takes a flag. */
 export function accepts(command: CommandName, flag: Flag): boolean {

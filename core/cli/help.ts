@@ -36,6 +36,7 @@ const sections: readonly (readonly [Setting['section'], string])[] = [
   ['choice', 'Which containers'],
   ['update', 'How they are updated'],
   ['time', 'When'],
+  ['notification', 'Notifications'],
   ['engine', 'Engine'],
   ['registry', 'Registries'],
   ['state', 'State'],

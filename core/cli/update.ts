@@ -1,6 +1,7 @@
 import type { ReportItem } from '../events.ts';
 import { eventText } from '../notifier/event-text.ts';
 import { look } from './check.ts';
+import { porcelainText } from './porcelain.ts';
 import { reportTable } from './report.ts';
 import { type CommandRun, exitCodes, printJson, type Session } from './session.ts';
 import { type Done, work } from './work.ts';
@@ -36,8 +37,10 @@ function stillDown({ workload, problem }: ReportItem): string {
   return `${workload.name} is DOWN: ${problem?.message ?? 'it does not run'}`;
 }
 
-function tell({ args, terminal }: Session, { finished, events }: Done): number {
+function tell({ args, terminal, loaded }: Session, { finished, events }: Done): number {
+  const { porcelain } = loaded.settings;
   if (args.json) printJson(terminal, { command: args.command, report: finished });
+  else if (porcelain !== null) terminal.print(porcelainText(porcelain, finished, events));
   else terminal.print(reportTable(finished, events, terminal));
   return finished.counts.failed > 0 ? exitCodes.failed : exitCodes.fine;
 }

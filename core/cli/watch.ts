@@ -7,13 +7,14 @@ import { runCycle, updates } from '../cycle/cycle.ts';
 import type { Own } from '../cycle/own.ts';
 import { recover } from '../cycle/recovery/recover.ts';
 import { AppError } from '../errors/app-error.ts';
-import type { Finished, Trigger } from '../events.ts';
+import type { BelfryEvent, Finished, Trigger } from '../events.ts';
 import { openHost } from '../host.ts';
 import { findHelper, isAtWork } from '../self/helper.ts';
 import { findOwnContainer, type OwnContainer } from '../self/own-container.ts';
 import { standBy } from '../self/stand-by.ts';
 import { type Configuration, createHangups, openConfiguration } from './configuration.ts';
 import { pause } from './pause.ts';
+import { porcelainText } from './porcelain.ts';
 import { help, openSelf } from './self.ts';
 import { serveRequests } from './serve-requests.ts';
 import { type CommandRun, exitCodes, type Session } from './session.ts';
@@ -89,7 +90,7 @@ function leaving(session: Session, self: { readonly leaves: AbortSignal } | unde
 
 async function runOnce(session: Session, writer: Writer): Promise<number> {
   serveRequests(session, writer);
-  const finished = await cycle(session.signal, { writer, own: undefined }, 'startup');
+  const finished = await cycle(session, { writer, own: undefined }, 'startup');
   await waitForMessages(session, writer);
   return finished === undefined || finished.counts.failed > 0 ? exitCodes.failed : exitCodes.fine;
 }
@@ -107,7 +108,7 @@ async function loop(watching: Watching): Promise<void> {
   // By the clock means when the clock says so; an interval counts from now.
   let down: readonly string[] | undefined = loaded.settings.schedule === null ? undefined : [];
   while (!signal.aborted) {
-    down ??= downIn(await cycle(signal, watching, trigger));
+    down ??= downIn(await cycle(configuration.session, watching, trigger));
     if (!signal.aborted) await untilNext(watching, down);
     down = undefined;
     trigger = 'schedule';
@@ -116,16 +117,23 @@ async function loop(watching: Watching): Promise<void> {
 
 /** A failed cycle is stated as an event already; the next one tries again. */
 async function cycle(
-  signal: AbortSignal,
+  { signal, loaded, terminal }: Session,
   { writer, own }: Pick<Watching, 'writer' | 'own'>,
   trigger: Trigger,
 ): Promise<Finished | undefined> {
+  const { porcelain } = loaded.settings;
   return writer.turn.take(async () => {
+    const events: BelfryEvent[] = [];
+    const stop = porcelain === null ? () => {} : writer.bus.on((event) => void events.push(event));
     try {
       const request = { trigger, names: [], dryRun: false, force: false } as const;
-      return (await runCycle(writer.context(request, { signal, own }), updates)).finished;
+      const { finished } = await runCycle(writer.context(request, { signal, own }), updates);
+      if (porcelain !== null) terminal.print(porcelainText(porcelain, finished, events));
+      return finished;
     } catch {
       return undefined;
+    } finally {
+      stop();
     }
   });
 }

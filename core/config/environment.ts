@@ -1,6 +1,7 @@
 import { AppError } from '../errors/app-error.ts';
 import { readGiven, type Source } from './given.ts';
 import { didYouMean } from './nearest.ts';
+import { splitAddresses } from './shoutrrr/split.ts';
 import { type Setting, type SettingKey, settings, variableOf } from './table.ts';
 import { foreignNames } from './watchtower.ts';
 
@@ -29,8 +30,7 @@ export function readEnvironment(environment: Environment): Source {
     const text = environment[name.variable];
     if (text === undefined || text === '') return [];
     const { setting, variable, ...alias } = name;
-    const list = setting.kind === 'patterns' ? text.split(/[,\s]+/).join(',') : text;
-    return readGiven(setting, list, { origin: variable, code: 'FLAG_INVALID', ...alias }) ?? [];
+    return readGiven(setting, listOf(setting, text), { origin: variable, code: 'FLAG_INVALID', ...alias }) ?? [];
   });
   return {
     given: read.flatMap((one) => (one instanceof AppError ? [] : one)),
@@ -41,6 +41,12 @@ export function readEnvironment(environment: Environment): Source {
     }),
     warnings: unknownVariables(environment),
   };
+}
+
+/** In a variable a list is also split at spaces. */
+function listOf({ kind }: Setting, text: string): string | readonly string[] {
+  if (kind === 'addresses') return splitAddresses(text);
+  return kind === 'patterns' ? text.split(/[,\s]+/).join(',') : text;
 }
 
 /** Whether any of Watchtower's variables is set. */

@@ -7,7 +7,7 @@ export function answerForeign(uses: readonly ForeignUse[]): {
   readonly problems: readonly AppError[];
   readonly warnings: readonly string[];
 } {
-  const active = uses.filter((use) => !isIdle(use));
+  const active = uses.filter((use) => use.row.answer !== 'changed' && !isIdle(use));
   const flags = new Set(active.map((use) => use.row.flag));
   const problems: AppError[] = [];
   const ignored = new Map<string, string[]>();

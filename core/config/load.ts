@@ -4,8 +4,10 @@ import { comesFromWatchtower, type Environment, readEnvironment } from './enviro
 import { type FileSource, readConfigFile } from './file.ts';
 import { answerForeign } from './foreign.ts';
 import type { ForeignUse, Given } from './given.ts';
+import { readPorcelain } from './porcelain.ts';
 import { createRedact } from './redact.ts';
 import type { Settings } from './settings.ts';
+import type { Notifiers } from './shoutrrr/notifiers.ts';
 import { type SettingKey, settings as table, type Values } from './table.ts';
 import { settleTime } from './time.ts';
 import type { Value } from './values.ts';
@@ -42,23 +44,50 @@ export async function loadSettings(sources: {
   const environment = readEnvironment(env);
   const path = flags.config ?? (env.BELFRY_CONFIG || undefined);
   const file = await readConfigFile({ path, cwd, environment: env });
-  const redact = createRedact([...file.secrets, ...(env.REPO_PASS === undefined ? [] : [env.REPO_PASS])]);
 
   const given = weigh([...file.given, ...environment.given, ...flags.given]);
   const time = await settleTime(given, env);
-  const foreign = answerForeign([...environment.foreign, ...flags.foreign]);
-  const problems = [...file.problems, ...environment.problems, ...foreign.problems, ...time.problems];
+  const uses = [...environment.foreign, ...flags.foreign];
+  const foreign = answerForeign(uses);
+  const porcelain = readPorcelain(uses);
+  const notifiers = await readNotifiers(given, { uses, file, cwd });
+  const passwords = env.REPO_PASS === undefined ? [] : [env.REPO_PASS];
+  const redact = createRedact([...file.secrets, ...notifiers.secrets, ...passwords]);
+  const problems = [
+    ...[file, environment, foreign, time, notifiers, porcelain].flatMap(
+      (source): readonly AppError[] => source.problems,
+    ),
+  ];
   if (problems.length > 0) throw new AppErrors(problems.map((problem) => redacted(problem, redact)));
 
-  const settings = { ...settingsFrom(valuesOf(given), { file, cwd }), ...time.settings };
+  const settings = {
+    ...settingsFrom(valuesOf(given), { file, cwd }),
+    ...time.settings,
+    notifiers: notifiers.notifiers,
+    porcelain: porcelain.form,
+  };
   const fromWatchtower = comesFromWatchtower(env) || flags.foreign.length > 0;
   return {
     settings,
     file: file.path,
-    warnings: [...file.warnings, ...environment.warnings, ...foreign.warnings],
+    warnings: [...file.warnings, ...environment.warnings, ...foreign.warnings, ...notifiers.warnings],
     notes: fromWatchtower ? differences.filter((one) => one.applies(settings)).map((one) => one.note) : [],
     redact,
   };
+}
+
+const none: Notifiers = { notifiers: [], secrets: [], problems: [], warnings: [] };
+
+/** Loads what reads addresses only where there are any. */
+async function readNotifiers(
+  given: ByKey,
+  { uses, file, cwd }: { readonly uses: readonly ForeignUse[]; readonly file: FileSource; readonly cwd: string },
+): Promise<Notifiers> {
+  const foreign = uses.filter(({ row }) => row.answer === 'changed' && row.flag?.startsWith('notification'));
+  if (foreign.length === 0 && !given.has('notificationUrl')) return none;
+  const { notifiersFrom } = await import('./shoutrrr/notifiers.ts');
+  const origin = given.get('notificationUrl')?.origin;
+  return notifiersFrom({ values: valuesOf(given), origin, foreign, plugins: file.plugins, cwd });
 }
 
 type ByKey = ReadonlyMap<SettingKey, Given>;
@@ -75,8 +104,12 @@ function valuesOf(given: ByKey): Values {
   return Object.fromEntries(entries) as unknown as Values; // the table's kinds made both what Values says
 }
 
-function settingsFrom(values: Values, { file, cwd }: { readonly file: FileSource; readonly cwd: string }): Settings {
-  const { host, tlsVerify, certPath, apiVersion, stateFolder, logLevel, scope, timeZone, ...rest } = values;
+type FromTable = Omit<Settings, 'notifiers' | 'porcelain'>;
+
+function settingsFrom(values: Values, { file, cwd }: { readonly file: FileSource; readonly cwd: string }): FromTable {
+  const { host, tlsVerify, certPath, apiVersion, stateFolder, logLevel, scope, timeZone, ...others } = values;
+  const { notificationUrl: _u, notificationsLevel: _l, notificationTitleTag: _t, ...more } = others;
+  const { notificationSkipTitle: _s, notificationSplitByContainer: _c, ...rest } = more;
   return {
     ...rest,
     engine: { host, tlsVerify, certPath: certPath === null ? null : resolve(cwd, certPath), apiVersion },

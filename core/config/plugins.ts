@@ -31,7 +31,7 @@ const last: readonly Standard[] = [
 ];
 const all = [...standard, ...last];
 
-/** The plugins that work: the default ones, each replaced or turned off by an entry that uses it, then the others. */
+/** The plugins that work: the default ones, each replaced or turned off by an entry that uses it, the others, and the notifiers that addresses stand for. */
 export function pluginsInForce(settings: Settings): readonly PluginUse[] {
   const inForce = (rows: readonly Standard[]) =>
     rows.flatMap(({ use, when, labels }): readonly PluginUse[] => {
@@ -41,7 +41,7 @@ export function pluginsInForce(settings: Settings): readonly PluginUse[] {
       return [{ use, ...(labels === undefined ? {} : { labels }) }];
     });
   const others = settings.plugins.filter((entry) => all.every(({ use }) => use !== entry.use));
-  return [...inForce(standard), ...others, ...inForce(last)]
+  return [...inForce(standard), ...others, ...settings.notifiers, ...inForce(last)]
     .filter((entry) => entry.enabled !== false)
     .map((entry) => withSettings(settings, entry));
 }

@@ -95,6 +95,8 @@ function shapeOf({ kind }: Setting): z.ZodType {
     const pattern = kind === 'delay' ? delayPattern : durationPattern;
     return z.union([z.string().regex(pattern, { error }), z.number().min(0)], { error });
   }
+  if (kind === 'addresses')
+    return z.array(z.string().min(1), { error: 'expected a list of texts' }).meta({ writeOnly: true });
   if (kind === 'patterns') return z.array(z.string().min(1), { error: 'expected a list of texts' });
   if (kind === 'level') return z.enum(logLevels, { error });
   return z.string({ error }).min(1, { error });

@@ -33,6 +33,12 @@ export interface Settings {
   readonly lifecycleUid: number;
   readonly lifecycleGid: number;
   readonly startupMessage: boolean;
+  /** What events and messages call this host; null for the engine's own name. */
+  readonly hostName: string | null;
+  /** The notifiers that addresses and Watchtower's settings stand for, each with a name; they come after `plugins`. */
+  readonly notifiers: readonly PluginUse[];
+  /** What a cycle prints for programs, as Watchtower does; null for nothing. */
+  readonly porcelain: 'v1' | 'json' | null;
   readonly log: { readonly level: LogLevel };
   /** By registry host as it stands in references, such as `registry.example.org:5000`. */
   readonly registries: Readonly<Record<string, RegistrySettings>>;

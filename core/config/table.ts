@@ -8,7 +8,7 @@ export interface Setting {
   readonly default: Value | null;
   /** One line, for help, docs and editors. */
   readonly summary: string;
-  readonly section: 'engine' | 'state' | 'time' | 'choice' | 'update' | 'output' | 'registry';
+  readonly section: 'engine' | 'state' | 'time' | 'choice' | 'update' | 'notification' | 'output' | 'registry';
   readonly short?: string;
   /** The flag, where it does not follow from the key; null where arguments stand for it. */
   readonly flag?: string | null;
@@ -242,6 +242,55 @@ const table = [
     summary: 'Group id that these commands run as, where a user id is given; with 0 it is the one of that user.',
     section: 'update',
     aliases: [{ variable: 'WATCHTOWER_LIFECYCLE_GID' }],
+  },
+  {
+    key: 'notificationUrl',
+    kind: 'addresses',
+    default: [],
+    summary:
+      'Addresses of notifiers as shoutrrr writes them, such as slack://…, or files that hold such. They are secrets.',
+    section: 'notification',
+    aliases: [{ variable: 'WATCHTOWER_NOTIFICATION_URL' }],
+  },
+  {
+    key: 'notificationsLevel',
+    kind: 'level',
+    default: 'info',
+    summary: 'With notificationUrl: error and warn tell of failures only, info and debug of all news.',
+    section: 'notification',
+    aliases: [{ variable: 'WATCHTOWER_NOTIFICATIONS_LEVEL' }],
+  },
+  {
+    key: 'notificationTitleTag',
+    kind: 'text',
+    default: null,
+    summary: 'With notificationUrl: what the first line begins with, in brackets.',
+    section: 'notification',
+    aliases: [{ variable: 'WATCHTOWER_NOTIFICATION_TITLE_TAG' }],
+  },
+  {
+    key: 'notificationSkipTitle',
+    kind: 'boolean',
+    default: false,
+    summary: 'With notificationUrl: leave the title that a service shows above a message empty.',
+    section: 'notification',
+    aliases: [{ variable: 'WATCHTOWER_NOTIFICATION_SKIP_TITLE' }],
+  },
+  {
+    key: 'notificationSplitByContainer',
+    kind: 'boolean',
+    default: false,
+    summary: 'With notificationUrl: a message for each event at once, instead of one for each cycle.',
+    section: 'notification',
+    aliases: [{ variable: 'WATCHTOWER_NOTIFICATION_SPLIT_BY_CONTAINER' }],
+  },
+  {
+    key: 'hostName',
+    kind: 'text',
+    default: null,
+    summary: 'What events and messages call this host; as the engine does unless given.',
+    section: 'notification',
+    aliases: [{ flag: 'notifications-hostname', variable: 'WATCHTOWER_NOTIFICATIONS_HOSTNAME' }],
   },
   {
     key: 'startupMessage',

@@ -15,6 +15,7 @@ export interface ValueOf {
   readonly text: string;
   readonly path: string;
   readonly patterns: readonly string[];
+  readonly addresses: readonly string[];
   readonly cron: string;
   readonly zone: string;
   readonly level: LogLevel;
@@ -82,6 +83,8 @@ export const kinds: { readonly [K in Kind]: Reader<ValueOf[K]> } = {
     expects: 'a list of patterns',
     read: (text) => text.split(',').flatMap((pattern) => pattern.trim() || []),
   },
+  // Variables hold several, and are split before.
+  addresses: { placeholder: 'URL', expects: 'a list of addresses', read: (text) => [text] },
   cron: { placeholder: 'CRON', expects: scheduleShape, read: normalizeSchedule },
   zone: { placeholder: 'ZONE', expects: 'a time zone such as Europe/Berlin', read: readZone },
   level: {

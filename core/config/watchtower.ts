@@ -9,8 +9,8 @@ export interface Foreign {
   /** Null where there is only a flag. */
   readonly variable: string | null;
   readonly takes: 'nothing' | 'value';
-  /** Refused where ignoring it would touch more than its user meant. */
-  readonly answer: 'ignored' | 'refused';
+  /** Refused where ignoring it would touch more than its user meant; changed where it does something, but no setting holds it. */
+  readonly answer: 'ignored' | 'refused' | 'changed';
   readonly why: string;
   /** Values that ask for nothing beyond what Belfry does anyway, so no word is lost about them. */
   readonly idle?: readonly string[];
@@ -18,7 +18,9 @@ export interface Foreign {
   readonly unless?: string;
 }
 
-const notifications = 'notifiers are plugins here: give slack, webhook or another one under `plugins` in the file.';
+const single = 'read where `--notifications` names its service; see docs/notifications.md.';
+const template =
+  'a built-in name is followed; a template is not run, but named at the start with Belfry’s names for its fields.';
 const api = 'there is no HTTP API yet.';
 const filters = 'this filter does not exist yet, and without it more containers would be updated.';
 const verbatim = 'a container’s settings are carried over as they are; what its engine refuses leaves it untouched.';
@@ -38,7 +40,7 @@ export const foreignNames: readonly Foreign[] = [
     ...option('health-check', 'nothing', 'refused', 'this would start a second Belfry; ask `belfry doctor` instead.'),
     variable: null,
   },
-  { ...option('porcelain', 'value', 'ignored', 'reports for programs come from --json.'), short: 'P' },
+  { ...option('porcelain', 'value', 'changed', 'each cycle prints its result, as `v1` or as `json`.'), short: 'P' },
   {
     ...option('self-update-orchestrator', 'nothing', 'refused', 'this is Watchtower’s own affair.'),
     variable: null,
@@ -94,40 +96,48 @@ export const foreignNames: readonly Foreign[] = [
   option('http-api-update-timeout', 'value', 'ignored', api),
 
   // Notifications
-  { ...option('notifications', 'value', 'ignored', notifications), short: 'n' },
-  option('notification-url', 'value', 'ignored', notifications),
-  option('notifications-level', 'value', 'ignored', notifications),
-  option('notifications-delay', 'value', 'ignored', notifications),
-  option('notifications-hostname', 'value', 'ignored', notifications),
-  option('notification-template', 'value', 'ignored', notifications),
-  option('notification-template-file', 'value', 'ignored', notifications),
-  option('notification-report', 'nothing', 'ignored', notifications),
-  option('notification-title-tag', 'value', 'ignored', notifications),
-  option('notification-skip-title', 'nothing', 'ignored', notifications),
-  option('notification-log-stdout', 'nothing', 'ignored', notifications),
-  option('notification-split-by-container', 'nothing', 'ignored', notifications),
-  option('notification-email-from', 'value', 'ignored', notifications),
-  option('notification-email-to', 'value', 'ignored', notifications),
-  option('notification-email-delay', 'value', 'ignored', notifications),
-  option('notification-email-server', 'value', 'ignored', notifications),
-  option('notification-email-server-port', 'value', 'ignored', notifications),
-  option('notification-email-server-tls-skip-verify', 'nothing', 'ignored', notifications),
-  option('notification-email-server-user', 'value', 'ignored', notifications),
-  option('notification-email-server-password', 'value', 'ignored', notifications),
-  option('notification-email-subjecttag', 'value', 'ignored', notifications),
-  option('notification-slack-hook-url', 'value', 'ignored', notifications),
-  option('notification-slack-identifier', 'value', 'ignored', notifications),
-  option('notification-slack-channel', 'value', 'ignored', notifications),
-  option('notification-slack-icon-emoji', 'value', 'ignored', notifications),
-  option('notification-slack-icon-url', 'value', 'ignored', notifications),
   {
-    ...option('notification-msteams-hook', 'value', 'ignored', notifications),
+    ...option('notifications', 'value', 'changed', 'these services are made notifiers; see docs/notifications.md.'),
+    short: 'n',
+  },
+  {
+    ...option('notifications-delay', 'value', 'ignored', 'messages wait in the outbox until they can be delivered.'),
+    idle: ['0', '0s'],
+  },
+  option('notification-template', 'value', 'changed', template),
+  option('notification-template-file', 'value', 'changed', template),
+  {
+    ...option(
+      'notification-report',
+      'nothing',
+      'ignored',
+      'a report comes after each cycle with news, whichever is asked for.',
+    ),
+    idle: ['true', 'True', 'TRUE', 't', 'T', '1'],
+  },
+  option('notification-log-stdout', 'nothing', 'ignored', 'logs go to stderr; --porcelain prints results to stdout.'),
+  option('notification-email-from', 'value', 'changed', single),
+  option('notification-email-to', 'value', 'changed', single),
+  option('notification-email-delay', 'value', 'changed', single),
+  option('notification-email-server', 'value', 'changed', single),
+  option('notification-email-server-port', 'value', 'changed', single),
+  option('notification-email-server-tls-skip-verify', 'nothing', 'changed', single),
+  option('notification-email-server-user', 'value', 'changed', single),
+  option('notification-email-server-password', 'value', 'changed', single),
+  option('notification-email-subjecttag', 'value', 'changed', 'it stands in for `notificationTitleTag`.'),
+  option('notification-slack-hook-url', 'value', 'changed', single),
+  option('notification-slack-identifier', 'value', 'changed', single),
+  option('notification-slack-channel', 'value', 'changed', single),
+  option('notification-slack-icon-emoji', 'value', 'changed', single),
+  option('notification-slack-icon-url', 'value', 'changed', single),
+  {
+    ...option('notification-msteams-hook', 'value', 'changed', single),
     variable: 'WATCHTOWER_NOTIFICATION_MSTEAMS_HOOK_URL',
   },
-  option('notification-msteams-data', 'nothing', 'ignored', notifications),
-  option('notification-gotify-url', 'value', 'ignored', notifications),
-  option('notification-gotify-token', 'value', 'ignored', notifications),
-  option('notification-gotify-tls-skip-verify', 'nothing', 'ignored', notifications),
+  option('notification-msteams-data', 'nothing', 'changed', single),
+  option('notification-gotify-url', 'value', 'changed', single),
+  option('notification-gotify-token', 'value', 'changed', single),
+  option('notification-gotify-tls-skip-verify', 'nothing', 'changed', single),
 ];
 
 /** Where Belfry differs from Watchtower by design; said once, to those who come from there. */
@@ -179,6 +189,10 @@ export const differences: readonly { readonly note: string; readonly applies: (s
     note: 'A lifecycle group without a user is ignored: the engine would run the command as root.',
     applies: ({ lifecycleHooks, lifecycleUid, lifecycleGid }) =>
       lifecycleHooks && lifecycleGid > 0 && lifecycleUid === 0,
+  },
+  {
+    note: 'Messages are sent when there is something to tell, not after every cycle.',
+    applies: (settings) => settings.notifiers.length > 0,
   },
   { note: 'Other instances are never stopped or removed.', applies: () => true },
 ];

@@ -433,6 +433,21 @@ export const catalogue = {
     meaning: 'A Watchtower setting is not supported yet, and ignoring it could touch more than was meant.',
     hint: 'Remove it, or narrow what is watched with names, labels or a scope instead.',
   },
+  NOTIFICATION_URL_INVALID: {
+    blame: 'user',
+    meaning: 'The address of a notifier cannot be used. It is a secret, so only its service is shown.',
+    hint: '"Coming from Watchtower" in docs/notifications.md shows the form of each service’s address.',
+  },
+  NOTIFICATION_SERVICE_UNKNOWN: {
+    blame: 'user',
+    meaning: 'The address of a notifier is one of a service that no notifier reaches.',
+    hint: 'Give the notifier webhook or script under `plugins`: they reach everything that takes requests or runs as a program.',
+  },
+  NOTIFICATION_SETTING_MISSING: {
+    blame: 'user',
+    meaning: 'One of Watchtower’s notification services is asked for, and a setting that it needs is missing.',
+    hint: 'Give that setting, or the address of the service as `notificationUrl`.',
+  },
 
   // State folder
   STATE_UNWRITABLE: {

@@ -28,7 +28,8 @@ const most = 100_000;
 /** A shorter part of an address is a word of its service's, not a secret. */
 const shortestPart = 12;
 
-function secretsIn(config: unknown, name = ''): readonly string[] {
+/** The values in a configuration that its names, such as `token`, say are secret; of addresses their telling parts too. */
+export function secretsIn(config: unknown, name = ''): readonly string[] {
   if (typeof config === 'string') return secretNames.test(name) ? partsOf(config) : [];
   if (typeof config !== 'object' || config === null) return [];
   return Object.entries(config).flatMap(([key, value]) =>

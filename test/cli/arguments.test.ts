@@ -151,12 +151,12 @@ describe('settings as flags', () => {
   });
 
   test('that Watchtower has and Belfry has not are handed on to be answered', () => {
-    const { foreign } = parse('--rolling-restart --notification-url slack://x').flags;
+    const { foreign } = parse('--rolling-restart -n slack').flags;
     assert.deepEqual(
       foreign.map(({ origin, text }) => [origin, text]),
       [
         ['--rolling-restart', 'true'],
-        ['--notification-url', 'slack://x'],
+        ['-n', 'slack'],
       ],
     );
   });

@@ -33,6 +33,8 @@ describe('Watchtower’s environment', () => {
       WATCHTOWER_LIFECYCLE_UID: '1000',
       WATCHTOWER_LIFECYCLE_GID: '0',
       WATCHTOWER_NO_STARTUP_MESSAGE: 'true',
+      WATCHTOWER_NOTIFICATIONS_HOSTNAME: 'nas',
+      WATCHTOWER_PORCELAIN: 'json',
       WATCHTOWER_DEBUG: 'true',
       WATCHTOWER_REGISTRY_TLS_SKIP: 'true',
     });
@@ -61,6 +63,9 @@ describe('Watchtower’s environment', () => {
       lifecycleUid: 1000,
       lifecycleGid: 0,
       startupMessage: false,
+      hostName: 'nas',
+      notifiers: [],
+      porcelain: 'json',
       log: { level: 'debug' },
       registryTlsSkip: true,
       registries: {},
@@ -91,13 +96,13 @@ describe('Watchtower’s environment', () => {
 
   test('that is ignored is warned of, once a reason', async () => {
     const { warnings } = await load({
-      WATCHTOWER_NOTIFICATIONS: 'slack',
-      WATCHTOWER_NOTIFICATION_URL: 'slack://x',
+      WATCHTOWER_HTTP_API_PORT: '8080',
+      WATCHTOWER_HTTP_API_METRICS: 'true',
       WATCHTOWER_ROLLING_RESTART: '1',
     });
     assert.equal(warnings.length, 2);
     assert.match(warnings[0] ?? '', /^WATCHTOWER_ROLLING_RESTART is ignored: /);
-    assert.match(warnings[1] ?? '', /^WATCHTOWER_NOTIFICATIONS, WATCHTOWER_NOTIFICATION_URL are ignored: notifiers/);
+    assert.match(warnings[1] ?? '', /^WATCHTOWER_HTTP_API_METRICS, WATCHTOWER_HTTP_API_PORT are ignored: there is no/);
   });
 
   for (const [name, value] of [

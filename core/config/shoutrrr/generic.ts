@@ -1,0 +1,73 @@
+import { fault, isOn } from './address.ts';
+import { given, one } from './chat.ts';
+import { clearText, type Made, ownTitle, type Service } from './service.ts';
+
+const own = ['contenttype', 'disabletls', 'template', 'titlekey', 'messagekey', 'method'] as const;
+
+/**
+ * `generic://HOST/PATH`: keys that are not for shoutrrr go on to the receiver. In `generic+https://…` all but those for
+ * headers and fields do, and those for shoutrrr count besides where they can.
+ */
+export const generic: Service = {
+  reads: own,
+  ignored: { title: ownTitle },
+  forwards: true,
+  translate(address) {
+    const { text, scheme } = address;
+    const open = scheme === 'generic+http' || (scheme === 'generic' && isOn(address, 'disabletls'));
+    const url = new URL(text.replace(/^[^:]*/, open ? 'http' : 'https'));
+    if (url.hostname === '') throw fault('it names no host', 'Write generic://HOST/PATH.');
+    const { query } = address;
+    const whole = scheme !== 'generic';
+    const { headers, fields } = takeOut(url, whole);
+    const json = /^json$/i.test(query.get('template') ?? '');
+    if (!whole && !json && (query.get('template') ?? '') !== '') {
+      throw fault(
+        'its `template` is not json',
+        'Leave it out, or make the body in the configuration: plugins/webhook/README.md.',
+      );
+    }
+    const method = query.get('method')?.toUpperCase() ?? 'POST';
+    if (!whole && method !== 'POST' && method !== 'PUT') throw fault('its `method` is neither POST nor PUT');
+    const contentType = json ? query.get('contenttype') : undefined;
+    const config = {
+      url: url.href,
+      mode: json ? 'message' : 'text',
+      ...(method === 'PUT' ? { method } : {}),
+      ...(json ? keysOf(query) : {}),
+      ...(json && Object.keys(fields).length > 0 ? { fields } : {}),
+      ...full({ headers: { ...headers, ...given({ 'content-type': contentType }) } }),
+      ...(open ? { allowInsecure: true } : {}),
+    };
+    const lost =
+      json || Object.keys(fields).length === 0 ? [] : ['keys with a $ are ignored: they belong to template=json.'];
+    return one('webhook', config, [...clearText(url.href), ...lost]);
+  },
+};
+
+/** Takes out of the address what is no part of the receiver's: `@HEADER`, `$FIELD`, and the keys of shoutrrr's own. */
+function takeOut(url: URL, whole: boolean) {
+  const headers: Record<string, string> = {};
+  const fields: Record<string, string> = {};
+  const forwarded: [string, string][] = [];
+  for (const [key, value] of [...url.searchParams]) {
+    if (key.startsWith('@')) headers[headerName(key.slice(1))] ??= value;
+    else if (key.startsWith('$')) fields[key.slice(1)] ??= value;
+    else if (/^__?/.test(key) && isOwn(key.replace(/^__?/, ''))) forwarded.push([key.replace(/^__?/, ''), value]);
+    else if (whole || !isOwn(key)) forwarded.push([key, value]);
+  }
+  if (forwarded.length < url.searchParams.size) url.search = new URLSearchParams(forwarded).toString();
+  return { headers, fields };
+}
+
+const isOwn = (key: string) => [...own, 'title'].some((one) => one === key.toLowerCase());
+
+/** `acceptLanguage` stands for Accept-Language. */
+const headerName = (key: string) => key.replace(/(?<=[^-])(?=[A-Z])/g, '-').toLowerCase();
+
+function keysOf(query: ReadonlyMap<string, string>): Readonly<Record<string, unknown>> {
+  return full({ keys: given({ title: query.get('titlekey'), message: query.get('messagekey') }) });
+}
+
+const full = (values: Readonly<Record<string, object>>): Made['uses'][number]['config'] =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => Object.keys(value).length > 0));

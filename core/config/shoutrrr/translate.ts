@@ -1,0 +1,115 @@
+import { AppError } from '../../errors/app-error.ts';
+import { secretsIn } from '../../notifier/scrub.ts';
+import { didYouMean } from '../nearest.ts';
+import { type Address, readAddress } from './address.ts';
+import { discord, slack, teams, teamsAddress, telegram } from './chat.ts';
+import { generic } from './generic.ts';
+import { gotify, ntfy } from './push.ts';
+import type { Service, Use } from './service.ts';
+import { smtp } from './smtp.ts';
+
+/** What one address comes to. Nothing in it but `uses` and `secrets` holds any of the address. */
+export interface Translation {
+  readonly uses: readonly Use[];
+  /** What must never be shown. */
+  readonly secrets: readonly string[];
+  /** What is ignored, and what else must be said once; each begins with the address, hidden. */
+  readonly notes: readonly string[];
+  readonly problems: readonly AppError[];
+}
+
+/** Every service of shoutrrr's that a notifier reaches, by the scheme of its addresses. */
+export const services: Readonly<Record<string, Service>> = {
+  slack,
+  teams,
+  'teams+https': teamsAddress,
+  discord,
+  telegram,
+  ntfy,
+  gotify,
+  smtp,
+  generic,
+  'generic+http': generic,
+  'generic+https': generic,
+  logger: {
+    forwards: true,
+    translate: () => ({ uses: [], notes: ['it is ignored: the log has every event already.'] }),
+  },
+};
+
+/** What a notifier is for an address of shoutrrr's. */
+export function translate(text: string): Translation {
+  const hidden = hide(text);
+  try {
+    const address = readAddress(text);
+    const service = Object.hasOwn(services, address.scheme) ? services[address.scheme] : undefined;
+    if (service === undefined) return broken(text, unknown(hidden, address.scheme));
+    const { uses, notes = [] } = service.translate(address);
+    return {
+      uses,
+      secrets: [text, ...uses.flatMap(({ config }) => secretsOf(config))],
+      notes: [...ignoredIn(address, service), ...notes].map((note) => `${hidden}: ${note}`),
+      problems: [],
+    };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return broken(text, new AppError(error.code, `${hidden}: ${error.message}.`, { hint: error.hint }));
+  }
+}
+
+const broken = (text: string, problem: AppError): Translation => ({
+  uses: [],
+  secrets: [text, ...partsOf(text)],
+  notes: [],
+  problems: [problem],
+});
+
+/** `slack://•••` */
+function hide(text: string): string {
+  const [, scheme] = /^([a-z][a-z0-9+.-]{0,29}):\/\//i.exec(text) ?? [];
+  return scheme === undefined ? '•••' : `${scheme.toLowerCase()}://•••`;
+}
+
+function unknown(hidden: string, scheme: string): AppError {
+  const meant = didYouMean(scheme, Object.keys(services)).replace(/(\S+)\?$/, '$1://?');
+  return new AppError(
+    'NOTIFICATION_SERVICE_UNKNOWN',
+    `${hidden}: no notifier of Belfry’s is called for by ${scheme}://.${meant}`,
+  );
+}
+
+/** A sentence for each reason, with the keys that it is the reason for. */
+function ignoredIn({ query }: Address, { reads = [], ignored = {}, forwards }: Service): readonly string[] {
+  const reasons = new Map<string, string[]>();
+  for (const [key, value] of query) {
+    if (reads.includes(key)) continue;
+    const known = Object.hasOwn(ignored, key) ? ignored[key] : undefined;
+    if (known === undefined && forwards === true) continue;
+    if (known?.idle?.test(value)) continue;
+    const why = known?.why ?? 'there is no such key.';
+    const shown = known === undefined ? shownKey(key, [...reads, ...Object.keys(ignored)]) : key;
+    reasons.set(why, [...(reasons.get(why) ?? []), shown]);
+  }
+  return [...reasons].map(([why, keys]) => `${keys.join(', ')} ${keys.length === 1 ? 'is' : 'are'} ignored: ${why}`);
+}
+
+/** A key that nobody knows may be the end of a secret with an & in it: it is named only where it reads as a word. */
+const shownKey = (key: string, known: readonly string[]): string =>
+  /^[a-z_]{2,20}$/.test(key)
+    ? `${key}${didYouMean(key, known).replace(/^ Did you mean (.*)\?$/, ' (meant was perhaps $1)')}`
+    : 'a key';
+
+/** What may be secret in what cannot be read: all that stands between its signs and is no word or host name. */
+function partsOf(text: string): readonly string[] {
+  const parts = text.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').split(/[/@?&=:,#]/);
+  return parts.filter((part) => part.length >= 12 && !/^[a-z_]+$|^[a-z-]+(?:\.[a-z-]+)+$/.test(part));
+}
+
+function secretsOf(config: Use['config']): readonly string[] {
+  const { topic, headers, fields } = config;
+  // Whoever knows a topic can read it; but one that is a plain word would hide that word everywhere.
+  const hidden = typeof topic === 'string' && !/^[a-z]+$/.test(topic) ? [topic] : [];
+  // The address of a server is none; that of a webhook is.
+  const own = 'token' in config || 'topic' in config ? { ...config, url: undefined } : config;
+  return [...secretsIn(own), ...hidden, ...[headers, fields].flatMap((values) => Object.values(values ?? {}))];
+}
