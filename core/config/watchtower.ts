@@ -191,7 +191,7 @@ export const differences: readonly { readonly note: string; readonly applies: (s
       lifecycleHooks && lifecycleGid > 0 && lifecycleUid === 0,
   },
   {
-    note: 'Messages are sent when there is something to tell, not after every cycle.',
+    note: 'Messages are sent when there is something to tell, not after every cycle and not at the start.',
     applies: (settings) => settings.notifiers.length > 0,
   },
   { note: 'Other instances are never stopped or removed.', applies: () => true },

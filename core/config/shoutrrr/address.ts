@@ -21,6 +21,8 @@ export interface Address {
 
 /** Takes an address apart. Throws a fault where it is none. */
 export function readAddress(text: string): Address {
+  if (!text.includes('://'))
+    throw fault('this is neither an address of the form SERVICE://… nor a file that can be read');
   if (!URL.canParse(text) || !/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) throw fault(notWhole);
   const url = new URL(text);
   const query = new Map<string, string>();

@@ -63,6 +63,12 @@ export const teams: Service = {
   ignored: { color: colours, title: ownTitle },
   translate({ query }) {
     const host = query.get('host') ?? '';
+    if (query.has('sig')) {
+      throw fault(
+        'the address in `host` is not percent-encoded',
+        'Write teams+https://… instead: it is taken as it is.',
+      );
+    }
     if (!/^https?:\/\//.test(host)) throw fault('no message can arrive there', retired);
     return workflow(host);
   },

@@ -1,4 +1,4 @@
-import { fault, isOn } from './address.ts';
+import { type Address, fault, isOn } from './address.ts';
 import { given, one } from './chat.ts';
 import { clearText, type Made, ownTitle, type Service } from './service.ts';
 
@@ -29,6 +29,7 @@ export const generic: Service = {
     }
     const method = query.get('method')?.toUpperCase() ?? 'POST';
     if (!whole && method !== 'POST' && method !== 'PUT') throw fault('its `method` is neither POST nor PUT');
+    const authorization = signIn(url, address);
     const contentType = json ? query.get('contenttype') : undefined;
     const config = {
       url: url.href,
@@ -36,7 +37,7 @@ export const generic: Service = {
       ...(method === 'PUT' ? { method } : {}),
       ...(json ? keysOf(query) : {}),
       ...(json && Object.keys(fields).length > 0 ? { fields } : {}),
-      ...full({ headers: { ...headers, ...given({ 'content-type': contentType }) } }),
+      ...full({ headers: { ...authorization, ...headers, ...given({ 'content-type': contentType }) } }),
       ...(open ? { allowInsecure: true } : {}),
     };
     const lost =
@@ -44,6 +45,14 @@ export const generic: Service = {
     return one('webhook', config, [...clearText(url.href), ...lost]);
   },
 };
+
+/** Moves a user and a password out of an address into a header. */
+function signIn(url: URL, { user, password }: Address): Readonly<Record<string, string>> {
+  if (user === '' && password === '') return {};
+  url.username = '';
+  url.password = '';
+  return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+}
 
 /** Takes out of the address what is no part of the receiver's: `@HEADER`, `$FIELD`, and the keys of shoutrrr's own. */
 function takeOut(url: URL, whole: boolean) {

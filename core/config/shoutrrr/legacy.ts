@@ -126,16 +126,15 @@ function legacyUse(name: string, asked: string, values: LegacyValues): Legacy {
       ),
     );
   }
-  const ignored = Object.entries(kind.ignored).flatMap(([flag, why]) => {
-    const given = values.get(flag);
-    return given === undefined || isOff(flag, given.text) ? [] : `${given.origin} is ignored: ${why}`;
-  });
   try {
     const { uses, notes = [] } = kind.make((flag) => values.get(flag)?.text ?? '');
-    const named = uses.some(({ use }) => use === 'discord')
-      ? ignored.filter((note) => !/IDENTIFIER|identifier/.test(note))
-      : ignored;
-    return { uses, notes: [...named, ...notes.map((note) => `${asked}, ${name}: ${note}`)], problems: [] };
+    const isNamed = uses.some(({ config }) => 'username' in config);
+    const ignored = Object.entries(kind.ignored).flatMap(([flag, why]) => {
+      const given = values.get(flag);
+      const isIdle = given === undefined || isOff(flag, given.text) || (isNamed && flag.endsWith('-identifier'));
+      return isIdle ? [] : `${given.origin} is ignored: ${why}`;
+    });
+    return { uses, notes: [...ignored, ...notes.map((note) => `${asked}, ${name}: ${note}`)], problems: [] };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const origin = values.get(kind.needs[0] ?? '')?.origin ?? asked;

@@ -47,7 +47,7 @@ export function translate(text: string): Translation {
     const { uses, notes = [] } = service.translate(address);
     return {
       uses,
-      secrets: [text, ...uses.flatMap(({ config }) => secretsOf(config))],
+      secrets: [text, address.password, ...uses.flatMap(({ config }) => secretsOf(config))],
       notes: [...ignoredIn(address, service), ...notes].map((note) => `${hidden}: ${note}`),
       problems: [],
     };
@@ -72,10 +72,9 @@ function hide(text: string): string {
 
 function unknown(hidden: string, scheme: string): AppError {
   const meant = didYouMean(scheme, Object.keys(services)).replace(/(\S+)\?$/, '$1://?');
-  return new AppError(
-    'NOTIFICATION_SERVICE_UNKNOWN',
-    `${hidden}: no notifier of Belfry’s is called for by ${scheme}://.${meant}`,
-  );
+  const message = `${hidden}: no notifier of Belfry’s is called for by ${scheme}://.${meant}`;
+  const hint = scheme === 'file' ? { hint: 'Give the path of the file alone, without file://.' } : {};
+  return new AppError('NOTIFICATION_SERVICE_UNKNOWN', message, hint);
 }
 
 /** A sentence for each reason, with the keys that it is the reason for. */

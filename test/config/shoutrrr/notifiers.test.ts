@@ -145,6 +145,7 @@ describe('notifiers that addresses stand for', () => {
       telegram: ['telegram://123456:AAFcanary@telegram?chats=@a', '123456:AAFcanary'],
       discord: ['discord://CANARY-token_0@1', 'CANARY-token_0'],
       generic: ['generic://example.org/x?@X-Key=he4der-value', 'he4der-value'],
+      signIn: ['generic://me:s3cr3t%2Fword@example.org/x', 's3cr3t/word'],
     };
     for (const [address, secret] of Object.values(secrets)) {
       const { settings, redact, warnings } = await load({ WATCHTOWER_NOTIFICATION_URL: String(address) });

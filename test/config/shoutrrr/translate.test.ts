@@ -92,6 +92,14 @@ const good: readonly (readonly [address: string, use: string, ...configs: readon
     { url: 'https://example.org/hook/canary-canary', mode: 'text' },
   ],
   [
+    'generic+https://me:canary%2Fword@example.org/hook',
+    'webhook',
+    {
+      ...{ url: 'https://example.org/hook', mode: 'text' },
+      headers: { authorization: `Basic ${Buffer.from('me:canary/word').toString('base64')}` },
+    },
+  ],
+  [
     'generic+http://10.0.0.7:8080/hook?sig=canary%2Fcanary',
     'webhook',
     { url: 'http://10.0.0.7:8080/hook?sig=canary%2Fcanary', mode: 'text', allowInsecure: true },
@@ -165,7 +173,14 @@ describe('an address as shoutrrr writes it', () => {
     ['generic://example.org/canarycanary?method=GET', 'INVALID', /neither POST nor PUT/, /docs/],
     ['smtp://me:canary#canary/x@mail.example.org/', 'INVALID', /smtp:\/\/•••: this is no address.*%40/, /docs/],
     ['smtp://me:canarycanary%zz@mail.example.org/', 'INVALID', /%25/, /docs/],
-    ['canarycanary', 'INVALID', /^•••: this is no address/, /docs/],
+    ['/run/canarycanary', 'INVALID', /^•••: this is neither an address.*nor a file/, /docs/],
+    ['file:///run/canarycanary', 'UNKNOWN', /^file:\/\/•••: no notifier/, /without file:/],
+    [
+      'teams://?host=https://x.logic.azure.com/workflows/1?a=1&sig=canarycanary',
+      'INVALID',
+      /not percent-encoded/,
+      /teams\+https/,
+    ],
     ['pushover://shoutrrr:canarycanary@user', 'UNKNOWN', /^pushover:\/\/•••: no notifier/, /webhook or script/],
     ['slak://hook:canarycanary@webhook', 'UNKNOWN', /Did you mean slack:\/\/\?/, /webhook or script/],
   ] as const) {
