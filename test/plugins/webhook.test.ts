@@ -156,13 +156,15 @@ describe('the webhook', () => {
     assert.equal(webhook.destination?.({ url } as never), 'example.org');
   });
 
-  for (const mode of ['cloudevents', 'binary', 'report']) {
+  for (const mode of ['cloudevents', 'binary', 'report', 'message', 'text']) {
     test(`sends every report there can be, within its budget (${mode})`, async () => {
       await testNotifier(webhook, {
         config: { url, mode },
         accepts: ({ body = '', headers = {} }) => {
           assert.ok(Buffer.byteLength(body) <= 64 * 1024, `${Buffer.byteLength(body)} bytes`);
-          assert.equal(JSON.parse(body).data?.schema ?? JSON.parse(body).schema, 1);
+          if (mode === 'text') assert.match(body, / on .*\n/s);
+          else if (mode === 'message') assert.deepEqual(Object.keys(JSON.parse(body)), ['title', 'message']);
+          else assert.equal(JSON.parse(body).data?.schema ?? JSON.parse(body).schema, 1);
           for (const value of Object.values(headers)) assert.match(value, /^[\x20-\x7e]*$/);
           return undefined;
         },
