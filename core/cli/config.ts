@@ -14,7 +14,8 @@ export const configCheck: CommandRun = async ({ args, loaded, env, parts, termin
   const zone = schedule === null ? '' : zoneOf(settings, env);
   const runs = schedule === null ? [] : await nextRuns(schedule, zone, { count: 3 });
   const next = runs.map((run) => run.toISOString());
-  const shown = JSON.parse(redact(JSON.stringify(settings))) as object;
+  const notifiers = settings.notifiers.map(({ config, ...rest }) => ({ ...rest, config: hidden(config) }));
+  const shown = JSON.parse(redact(JSON.stringify({ ...settings, notifiers }))) as object;
   if (args.json) {
     printJson(terminal, { command: 'config check', file, settings: shown, warnings, notes, nextRuns: next });
     return exitCodes.fine;
@@ -26,3 +27,9 @@ export const configCheck: CommandRun = async ({ args, loaded, env, parts, termin
   terminal.print('The configuration is valid.');
   return exitCodes.fine;
 };
+
+/** Addresses are taken apart into these; each is hidden also where it is too short, or too plain a word, to be so elsewhere. */
+const secretKeys = /^(?:url|token|password|topic|headers|fields)$/;
+
+const hidden = (config: unknown): unknown =>
+  JSON.parse(JSON.stringify(config, (key, value: unknown) => (secretKeys.test(key) ? '•••' : value)));

@@ -1,5 +1,5 @@
 import { fault, isOn, no } from './address.ts';
-import { colours, type Made, ownTitle, type Service } from './service.ts';
+import { colours, given, type Made, one, ownTitle, type Service } from './service.ts';
 
 const appearance = { why: 'name and picture are those of the app that the webhook belongs to.' };
 const lines = { why: 'a message is one, whatever its lines.' };
@@ -113,13 +113,3 @@ export const telegram: Service = {
     return { uses, notes: silent ? ['notification=no: a failure makes a sound all the same.'] : [] };
   },
 };
-
-export const one = (use: string, config: Made['uses'][number]['config'], notes: readonly string[] = []): Made => ({
-  uses: [{ use, config }],
-  notes,
-});
-
-/** Leaves out what is not given. */
-export function given(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== ''));
-}

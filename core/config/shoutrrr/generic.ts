@@ -1,6 +1,5 @@
 import { type Address, fault, isOn } from './address.ts';
-import { given, one } from './chat.ts';
-import { clearText, type Made, ownTitle, type Service } from './service.ts';
+import { clearText, given, type Made, one, ownTitle, type Service } from './service.ts';
 
 const own = ['contenttype', 'disabletls', 'template', 'titlekey', 'messagekey', 'method'] as const;
 

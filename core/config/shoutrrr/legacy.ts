@@ -1,9 +1,8 @@
 import { AppError } from '../../errors/app-error.ts';
 import { readValue } from '../values.ts';
 import { readAddress } from './address.ts';
-import { discord, one, workflow } from './chat.ts';
-import type { Made, Use } from './service.ts';
-import { unverified } from './service.ts';
+import { discord, workflow } from './chat.ts';
+import { type Made, one, type Use, unverified } from './service.ts';
 import { mailConfig } from './smtp.ts';
 
 /** What one of Watchtower's settings for single services was given, by the name of its flag. */

@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { AppError } from '../../errors/app-error.ts';
 import type { ForeignUse } from '../given.ts';
 import type { PluginUse } from '../settings.ts';
 import type { Values } from '../table.ts';
-import { builtInTemplates, mustacheNames } from './go-template.ts';
+import { templateOf } from './go-template.ts';
 import { type LegacyValue, legacyUses } from './legacy.ts';
 import type { Use } from './service.ts';
 import { addressesFrom, fromFile } from './split.ts';
-import { translate } from './translate.ts';
+import { secretsOf, translate } from './translate.ts';
 
 export interface Notifiers {
   /** Named, and without a name that stands under `plugins`. */
@@ -50,6 +48,7 @@ export function notifiersFrom({ values, origin = '', foreign, plugins, cwd }: So
     ),
     secrets: [
       ...translated.flatMap(({ secrets }) => secrets),
+      ...ofServices.uses.flatMap(({ config }) => secretsOf(config)),
       ...[...legacy].flatMap(([flag, { text }]) => (secretFlags.has(flag) ? [text] : [])),
     ],
     problems: [
@@ -98,40 +97,4 @@ function named(uses: readonly Use[], plugins: readonly PluginUse[]): readonly Pl
     taken.add(name);
     return { use, name, config };
   });
-}
-
-interface Template {
-  /** Whether JSON is wanted by those who take it. */
-  readonly asJson: boolean;
-  readonly warnings: readonly string[];
-}
-
-/** Templates of Watchtower's are not run: what is said of the one that is given. */
-function templateOf(given: ReadonlyMap<string, LegacyValue>, cwd: string): Template {
-  const file = given.get('notification-template-file');
-  const use = file ?? given.get('notification-template');
-  if (use === undefined) return { asJson: false, warnings: [] };
-  const text = file === undefined ? use.text : readText(resolve(cwd, file.text));
-  if (text === undefined)
-    return {
-      asJson: false,
-      warnings: [`${use.origin} names a file that cannot be read; the built-in report goes out.`],
-    };
-  if (Object.hasOwn(builtInTemplates, text.trim())) {
-    const said = builtInTemplates[text.trim()] ?? null;
-    return { asJson: /json/.test(text), warnings: said === null ? [] : [`${use.origin} is ${text.trim()}: ${said}`] };
-  }
-  const fields = mustacheNames(text);
-  const translated = fields.length === 0 ? '' : ` Its fields are, in a template of Belfry’s: ${fields.join(', ')};`;
-  const where = `see "Coming from Watchtower" in docs/notifications.md.`;
-  const warning = `${use.origin} is a Go template, which is not run: the built-in report goes out.${translated} ${translated === '' ? where.replace(/^s/, 'S') : where}`;
-  return { asJson: false, warnings: [warning] };
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

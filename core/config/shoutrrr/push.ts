@@ -1,6 +1,5 @@
 import { fault, isOn, yes } from './address.ts';
-import { given, one } from './chat.ts';
-import { clearText, ownTitle, priorities, type Service, unverified } from './service.ts';
+import { clearText, given, one, ownTitle, priorities, type Service, unverified } from './service.ts';
 
 const plain = { why: 'a message is the report and nothing else.' };
 

@@ -47,3 +47,14 @@ export function clearText(url: string): readonly string[] {
   const near = !hostname.includes('.') || /^(?:127|10|192\.168)\.|\.(?:local|lan|internal)$|:/.test(hostname);
   return protocol === 'https:' || near ? [] : ['everything is sent in clear text, as this address asks for.'];
 }
+
+/** One notifier, and what must be said of it. */
+export const one = (use: string, config: Use['config'], notes: readonly string[] = []): Made => ({
+  uses: [{ use, config }],
+  notes,
+});
+
+/** Leaves out what is not given. */
+export function given(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== ''));
+}

@@ -1,6 +1,5 @@
 import { type Address, fault, isOn, yes } from './address.ts';
-import { given, one } from './chat.ts';
-import { ownTitle, type Service, unverified } from './service.ts';
+import { given, one, ownTitle, type Service, unverified } from './service.ts';
 
 export const smtp: Service = {
   reads: [

@@ -104,11 +104,21 @@ function partsOf(text: string): readonly string[] {
   return parts.filter((part) => part.length >= 12 && !/^[a-z_]+$|^[a-z-]+(?:\.[a-z-]+)+$/.test(part));
 }
 
-function secretsOf(config: Use['config']): readonly string[] {
-  const { topic, headers, fields } = config;
-  // Whoever knows a topic can read it; but one that is a plain word would hide that word everywhere.
-  const hidden = typeof topic === 'string' && !/^[a-z]+$/.test(topic) ? [topic] : [];
+/** What would hide an innocent word, such as the name of a container, wherever it stands. */
+const isWord = (text: string) => /^[a-z]+(?:[-_.][a-z]+)*$/.test(text);
+
+/** Headers that say nothing of who sends. */
+const plainHeaders: ReadonlySet<string> = new Set(['content-type', 'accept', 'accept-language', 'user-agent']);
+
+/** What must never be shown of a configuration that an address, or what Watchtower has in its place, stands for. */
+export function secretsOf(config: Use['config']): readonly string[] {
+  const { url, password, token, topic, headers } = config;
   // The address of a server is none; that of a webhook is.
-  const own = 'token' in config || 'topic' in config ? { ...config, url: undefined } : config;
-  return [...secretsIn(own), ...hidden, ...[headers, fields].flatMap((values) => Object.values(values ?? {}))];
+  const hasOther = token !== undefined || topic !== undefined;
+  const given = Object.entries(headers ?? {}).flatMap(([name, value]) => (plainHeaders.has(name) ? [] : String(value)));
+  const parts = [...secretsIn(hasOther ? { ...config, url: undefined } : config), ...given, topic];
+  const whole = [password, token, ...(hasOther ? [] : [url])];
+  return [...whole, ...parts.filter((one) => typeof one === 'string' && !isWord(one))].filter(
+    (one) => typeof one === 'string',
+  );
 }

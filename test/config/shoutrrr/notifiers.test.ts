@@ -6,6 +6,7 @@ import { parseArguments } from '../../../core/cli/arguments.ts';
 import { loadSettings } from '../../../core/config/load.ts';
 import { pluginsInForce } from '../../../core/config/plugins.ts';
 import { AppErrors } from '../../../core/errors/app-error.ts';
+import { compileTemplate } from '../../../core/notifier/template.ts';
 
 const slack = 'slack://hook:T00000000-B00000000-CANARYcanaryCANARYcanary0@webhook';
 const slackUrl = 'https://hooks.slack.com/services/T00000000/B00000000/CANARYcanaryCANARYcanary0';
@@ -153,8 +154,10 @@ describe('notifiers that addresses stand for', () => {
       assert.ok(!shown.includes(String(secret)), `${address}: ${shown}`);
       assert.ok(!shown.includes(String(address)), `${address}: ${shown}`);
     }
-    const { redact } = await load({ WATCHTOWER_NOTIFICATION_URL: 'ntfy://ntfy.sh/updates' });
-    assert.equal(redact('3 updates by https://ntfy.sh'), '3 updates by https://ntfy.sh');
+    const plain = 'ntfy://ntfy.sh/media-server generic://hass.lan/api/notifications/?$source=media&@accept=text/plain';
+    const { redact } = await load({ WATCHTOWER_NOTIFICATION_URL: plain });
+    const innocent = 'media-server by https://ntfy.sh, see docs/notifications.md for text/plain and media';
+    assert.equal(redact(innocent), innocent);
   });
 });
 
@@ -198,6 +201,7 @@ describe('Watchtower’s settings for single services', () => {
       'WATCHTOWER_NOTIFICATION_MSTEAMS_DATA is ignored: --notifications does not name msteams.',
     ]);
     assert.equal(redact('s3cr3t-word Acanary'), '••• •••');
+    assert.equal(redact('to https://discord.com/api/webhooks/1/CANARY-token?wait=true'), 'to •••?wait=true');
   });
 
   test('are flags too, which win', async () => {
@@ -233,8 +237,8 @@ describe('a template of Watchtower’s', () => {
     '.Scanned → {{counts.checked}}, .Updated → {{#recreated}}…{{/recreated}}, .Name → {{name}}, ' +
     '.ImageName → {{image.ref}}, .CurrentImageID.ShortID → {{from.short}}, .LatestImageID.ShortID → {{to.short}}, ' +
     '.Failed → {{#failed}}…{{/failed}}, .Error → {{error.message}}, {{reason}}, ' +
-    '.Entries → nothing: messages hold no log lines, .Message → nothing: messages hold no log lines; ' +
-    'see "Coming from Watchtower" in docs/notifications.md.';
+    '.Entries → nothing: messages hold no log lines, .Message → nothing: messages hold no log lines. ' +
+    'See "Coming from Watchtower" in docs/notifications.md.';
 
   test('is named with Belfry’s names for its fields', async (t) => {
     const { warnings } = await load({ WATCHTOWER_NOTIFICATION_TEMPLATE: template });
@@ -245,6 +249,20 @@ describe('a template of Watchtower’s', () => {
     assert.deepEqual(ofFile.warnings, [`--notification-template-file ${said}`]);
     const gone = await load({ WATCHTOWER_NOTIFICATION_TEMPLATE_FILE: 'gone' }, { cwd });
     assert.match(gone.warnings.join(), /names a file that cannot be read/);
+  });
+
+  test('is named with names that a template of Belfry’s may hold', async () => {
+    const all =
+      '{{.Title}}{{.Host}}{{.Updated}}{{.Failed}}{{.Restarted}}{{.Stale}}{{.Skipped}}{{.Fresh}}{{.Scanned}}{{.Time}}' +
+      '{{.Name}}{{.ImageName}}{{.ID}}{{.CurrentImageID}}{{.CurrentImageID.ShortID}}{{.LatestImageID}}' +
+      '{{.LatestImageID.ShortID}}{{.Error}}{{.State}}{{.IsMonitorOnly}}{{.NewContainerID}}';
+    const { warnings } = await load({ WATCHTOWER_NOTIFICATION_TEMPLATE: all });
+    const named = [...(warnings[0] ?? '').matchAll(/\.\w[\w.]* → ([^:]*?)(?=, \.[A-Z]|\. See)/g)].map(
+      ([, tags = '']) => tags,
+    );
+    assert.equal(named.length, 21);
+    const [ofReport, ofItems] = [named.slice(0, 10), named.slice(10)];
+    compileTemplate(`${ofReport.join('')}{{#recreated}}${ofItems.join('')}{{/recreated}}`, 'test');
   });
 
   test('that is built in is followed where that is possible', async () => {
