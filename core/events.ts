@@ -141,6 +141,8 @@ export interface Failed extends Base<'failed'> {
   readonly from?: ImageVersion;
   readonly to?: ImageVersion;
   readonly problem: Problem;
+  /** Where a check failed: since when none has come to an answer, ISO 8601. */
+  readonly since?: string;
   readonly logTail: readonly string[];
   /** Of the new container, where it had exited. */
   readonly exitCode?: number;
@@ -189,6 +191,8 @@ export interface ReportItem {
   readonly timings: (Timings & { readonly pull: number | null }) | null;
   readonly firstSeen: string | null;
   readonly downloadBytes: number | null;
+  /** Where a check failed: since when none has come to an answer, ISO 8601. */
+  readonly since: string | null;
 }
 export interface Counts {
   readonly checked: number;

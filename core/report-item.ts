@@ -18,6 +18,7 @@ export const emptyItem = {
   timings: null,
   firstSeen: null,
   downloadBytes: null,
+  since: null,
 } as const satisfies Omit<ReportItem, 'workload' | 'state'>;
 
 /** `failed` counts every failure; `rolledBack` and `down` say how many of them. */

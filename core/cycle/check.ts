@@ -59,8 +59,10 @@ async function checkOne(context: Context, listing: Listing, asking: Asking): Pro
     });
     return { ...listed, ...found };
   } catch (error) {
+    const { workload } = asking;
     const failed = { type: 'failed', phase: 'check', outcome: 'unchanged', logTail: [] } as const;
-    return { ...failed, cycle, workload: asking.workload, problem: problemOf(error) };
+    const since = context.journal.memory.uncheckedSince(workload) ?? context.now().toISOString();
+    return { ...failed, cycle, workload, problem: problemOf(error), since };
   }
 }
 

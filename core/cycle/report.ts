@@ -33,9 +33,9 @@ export function reportItem(event: BelfryEvent, found?: Found, pulledMs?: number)
       return { ...blank, state: 'restarted', seconds: event.seconds };
     case 'failed': {
       const { outcome, from = blank.from, to = blank.to, problem, logTail, phase } = event;
-      const { exitCode = null, rollback = null } = event;
+      const { exitCode = null, rollback = null, since = null } = event;
       const timings = withPull(event.timings, pulledMs);
-      const known = { outcome, from, to, bump, problem, logTail, phase, exitCode, rollback, timings };
+      const known = { outcome, from, to, bump, problem, logTail, phase, exitCode, rollback, timings, since };
       return { ...blank, state: 'failed', ...known };
     }
     default:

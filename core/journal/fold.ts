@@ -8,6 +8,7 @@ import { foldReplacements } from './fold/replacements.ts';
 import { foldSightings } from './fold/sightings.ts';
 import { foldSnoozes } from './fold/snoozes.ts';
 import { foldTold } from './fold/told.ts';
+import { foldUnchecked } from './fold/unchecked.ts';
 import type { Memory } from './port.ts';
 import type { JournalRecord } from './record.ts';
 
@@ -35,8 +36,9 @@ export function createFold(): Fold {
   const told = foldTold();
   const givenUp = foldGivenUp();
   const snoozes = foldSnoozes();
+  const unchecked = foldUnchecked();
   const ofInstances = [positions, told, givenUp, snoozes];
-  const parts = [rejections, sightings, replacements, leftovers, cycles, approvals, ...ofInstances];
+  const parts = [rejections, sightings, replacements, leftovers, cycles, approvals, unchecked, ...ofInstances];
   return {
     memory: {
       rejected: rejections.rejected,
@@ -51,6 +53,7 @@ export function createFold(): Fold {
       givenUp: givenUp.givenUp,
       snoozedUntil: snoozes.snoozedUntil,
       approval: approvals.approval,
+      uncheckedSince: unchecked.uncheckedSince,
     },
     apply(record) {
       for (const part of parts) part.apply(record);
@@ -60,7 +63,7 @@ export function createFold(): Fold {
       new Set([
         ...[...rejections.needs(), ...sightings.needs(), ...replacements.needs(), ...leftovers.needs()],
         ...ofInstances.flatMap((part) => part.needs(keepInstance)),
-        ...approvals.needs(),
+        ...[...approvals.needs(), ...unchecked.needs()],
       ]),
   };
 }

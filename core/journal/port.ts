@@ -29,6 +29,8 @@ export interface Memory {
   givenUp(): readonly GivenUp[];
   /** Until when an instance is to send nothing, ISO 8601; it may have passed. */
   snoozedUntil(instance: string): string | undefined;
+  /** Since when no check of a container has come to an answer, ISO 8601; undefined where the last one has. */
+  uncheckedSince(workload: Pick<Workload, 'name' | 'image'>): string | undefined;
   /** What somebody said last of this very image for a container. */
   approval(container: string, image: Pick<ImageVersion, 'reference' | 'digest' | 'imageId'>): Approval | undefined;
 }

@@ -211,7 +211,8 @@ function lineOf(event: BelfryEvent): Line | undefined {
       return { ...line, state: event.outcome === 'down' ? 'failed' : 'restarted', outcome: event.outcome };
     case 'failed': {
       const { outcome, phase, problem, logTail, from = null, to = null, exitCode = null, rollback = null } = event;
-      return { ...line, state: 'failed', outcome, phase, problem, logTail, from, to, exitCode, rollback };
+      const { since = null } = event;
+      return { ...line, state: 'failed', outcome, phase, problem, logTail, from, to, exitCode, rollback, since };
     }
     default:
       return undefined;

@@ -85,6 +85,25 @@ describe('a check', () => {
     }
   });
 
+  test('that fails again and again says since when, until one comes to an answer', async () => {
+    const lab = labWith('web');
+    const begun = lab.engine.clock.date().toISOString();
+    lab.registry.fail(reference, 'REGISTRY_TIMEOUT');
+    await lab.run();
+    lab.engine.clock.advance(3_600_000);
+    await lab.run();
+    assert.deepEqual(
+      lab.all('failed').map(({ since }) => since),
+      [begun, begun],
+    );
+    assert.equal(lab.all('finished').at(-1)?.items[0]?.since, begun);
+    lab.registry.mend(reference);
+    await lab.run();
+    lab.registry.fail(reference, 'REGISTRY_TIMEOUT');
+    await lab.run();
+    assert.notEqual(lab.all('failed').at(-1)?.since, begun);
+  });
+
   test('of one container that fails does not keep the others from theirs', async () => {
     const lab = labWith('web');
     lab.behind('db');

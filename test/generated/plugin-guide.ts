@@ -116,7 +116,7 @@ export const carried: {
     when: 'something broke',
     keys: {
       ...{ phase: true, outcome: true, from: true, to: true, problem: true, logTail: true },
-      ...{ exitCode: true, rollback: true, timings: true },
+      ...{ exitCode: true, rollback: true, timings: true, since: true },
     },
     since: '0.1',
   },

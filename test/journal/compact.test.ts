@@ -32,6 +32,9 @@ const step = fc.record({
     'found',
     'recreated',
     'rolledBack',
+    'unchecked',
+    'unchecked',
+    'upToDate',
     'skipped',
     'started',
     'finished',
@@ -79,7 +82,8 @@ function entryOf(
     return fact({ ...event, from, to });
   }
   if (what === 'found' || what === 'rolledBack') return fact(say[what](digest, of));
-  return fact(say[what as 'skipped' | 'started' | 'finished'](of));
+  if (what === 'unchecked') return fact(say.unchecked('REGISTRY_TIMEOUT', of));
+  return fact(say[what as 'upToDate' | 'skipped' | 'started' | 'finished'](of));
 }
 
 describe('compaction', () => {
@@ -105,6 +109,8 @@ describe('compaction', () => {
           const reference = `${name}:latest`;
           assert.equal(after.memory.rejected(name, reference), before.memory.rejected(name, reference));
           assert.equal(after.memory.position(name), before.memory.position(name));
+          const workload = { name, image: reference };
+          assert.equal(after.memory.uncheckedSince(workload), before.memory.uncheckedSince(workload));
           assert.equal(after.memory.snoozedUntil(name), before.memory.snoozedUntil(name));
           assert.deepEqual(after.memory.troubles(name), before.memory.troubles(name));
           for (const cycle of ['c1', 'c2', 'c3']) {

@@ -48,6 +48,31 @@ describe('rejected digests', () => {
   });
 });
 
+describe('what cannot be checked', () => {
+  const since = (...events: readonly BelfryEvent[]) =>
+    memoryOf(...events).uncheckedSince({ name: 'web', image: 'web:latest' });
+  const at = (hour: number) => ({ time: `2026-08-22T${hour}:00:00.000Z` });
+
+  test('is known since its first failed check, until one comes to an answer', () => {
+    const failing = [say.unchecked('REGISTRY_TIMEOUT', at(10)), say.unchecked('REGISTRY_FAILED', at(11))];
+    assert.equal(since(...failing), '2026-08-22T10:00:00.000Z');
+    assert.equal(since(...failing, say.rolledBack('bad', at(12)), say.finished(at(12))), '2026-08-22T10:00:00.000Z');
+    assert.equal(since(...failing, say.upToDate(at(12))), undefined);
+    assert.equal(since(...failing, say.skipped(at(12))), undefined);
+    assert.equal(
+      since(...failing, say.upToDate(at(12)), say.unchecked('REGISTRY_TIMEOUT', at(13))),
+      '2026-08-22T13:00:00.000Z',
+    );
+  });
+
+  test('begins anew with another image, and says nothing of other failures', () => {
+    const other = say.unchecked('REGISTRY_TIMEOUT', at(10));
+    const moved = { ...other, workload: { ...other.workload, image: 'web:2' } } as BelfryEvent;
+    assert.equal(since(moved, say.unchecked('REGISTRY_TIMEOUT', at(11))), '2026-08-22T11:00:00.000Z');
+    assert.equal(since(say.rolledBack('bad')), undefined);
+  });
+});
+
 describe('first sightings', () => {
   test('FM72: the first time counts, however often a candidate is found again', () => {
     const later = '2026-08-25T12:00:00.000Z';

@@ -101,6 +101,19 @@ export const say = {
     logTail: [],
     ending: true,
   }),
+  unchecked: (code: string, { cycle = 'c', name = 'web', time = noon, since = time }: Of & { since?: string } = {}) =>
+    ({
+      ...base(time),
+      type: 'failed',
+      cycle,
+      workload: workload(name),
+      phase: 'check',
+      outcome: 'unchanged',
+      problem: { code, message: 'the registry says no', hint: '' },
+      since,
+      logTail: [],
+      ending: true,
+    }) satisfies BelfryEvent as BelfryEvent,
   finished: ({ cycle = 'c', time = noon }: Of = {}): BelfryEvent => ({
     ...base(time),
     type: 'finished',
