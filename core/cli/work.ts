@@ -85,9 +85,9 @@ async function workHere<Result>(
   }
 }
 
-/** Waits a while for what is to be delivered now, and says what is left. */
-export async function waitForMessages({ terminal }: Session, { delivery }: Writer): Promise<void> {
-  const { waiting, held } = await delivery.idle(deliveryPatience);
+/** Waits a while for what is to be delivered now, and for plugins that listen; says what is left to deliver. */
+export async function waitForMessages({ terminal }: Session, { delivery, host }: Writer): Promise<void> {
+  const [{ waiting, held }] = await Promise.all([delivery.idle(deliveryPatience), host.settle(deliveryPatience)]);
   const count = (number: number) => `${number} ${number === 1 ? 'message' : 'messages'}`;
   if (waiting > 0) terminal.note(`${count(waiting)} could not be delivered yet; the next run goes on`);
   if (held > 0) terminal.note(`${count(held)} held until later; a run at that time or after it sends them`);

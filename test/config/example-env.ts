@@ -9,5 +9,6 @@ export const exampleEnv: Readonly<Record<string, string>> = {
   TELEGRAM_TOKEN: '123:ABC',
   NTFY_TOPIC: 'a-topic',
   GOTIFY_TOKEN: 'a-token',
+  DEAD_MAN_URL: 'https://hc-ping.com/3f1c0e6a',
   WEBHOOK_URL: 'https://example.org/hook',
 };
