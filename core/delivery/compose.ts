@@ -7,6 +7,7 @@ import type { Item, Report } from '../notifier/report.ts';
 import { type SampleKind, sampleKinds, sampleReport } from '../notifier/sample.ts';
 import type { Message } from '../plugin.ts';
 import { emptyItem } from '../report-item.ts';
+import { hushed, isWorse, uncheckedAs } from './unchecked.ts';
 import { type Selection, worthOf } from './worth.ts';
 
 /** What a message is put together for. */
@@ -34,8 +35,10 @@ export interface Composed {
 }
 
 /** Puts a message together from events; undefined where nothing of it is what the instance wants to hear. */
-export function compose(recipient: Recipient, ingredients: Ingredients): Composed | undefined {
-  const { now, memory } = ingredients;
+export function compose(recipient: Recipient, given: Ingredients): Composed | undefined {
+  const events = given.events.flatMap((event) => hushed(event, recipient.unknownAfter) ?? []);
+  const ingredients = { ...given, events };
+  const { now, memory } = given;
   const troubles = memory.troubles(recipient.name);
   const known = knownOf(recipient, ingredients);
   const about: About = { id: ingredients.id, now, known, deliveryProblems: ingredients.deliveryProblems };
@@ -43,7 +46,7 @@ export function compose(recipient: Recipient, ingredients: Ingredients): Compose
   if (report === undefined) return undefined;
   const since = (name: string) => troubles.get(name)?.time ?? now.toISOString();
   return {
-    message: { kind: report.kind, report, event: singleOf(ingredients.events) ?? null },
+    message: { kind: report.kind, report, event: singleOf(given.events) ?? null },
     tells: toldBy(report, { known, since }),
     news: isNews(report, recipient, ingredients),
   };
@@ -151,7 +154,8 @@ function knownOf({ name: instance }: Recipient, { events, memory }: Ingredients)
     const last = memory.lastTold(instance, 'available', name);
     const failedSince = troubles.get(name)?.time;
     const times = last !== undefined && last.candidate === candidates.get(name) ? last.times + 1 : 0;
-    return { remindedTimes: times, ...(failedSince === undefined ? {} : { failedSince }) };
+    const unchecked = (troubles.get(name)?.unchecked ?? null) !== null;
+    return { remindedTimes: times, unchecked, ...(failedSince === undefined ? {} : { failedSince }) };
   };
 }
 
@@ -182,25 +186,41 @@ function toldBy(report: Report, { known, since }: Before): readonly Told[] {
     ...report.held.map((item): Told => ({ as: 'held', name: item.name, candidate: heldCandidateOf(item) })),
     ...report.failed
       .filter(({ id }) => id !== '')
-      .map(({ name }): Told => ({ as: 'failed', name, since: since(name) })),
-    ...report.recovered.map(({ name }): Told => ({ as: 'recovered', name })),
+      .map((item): Told => {
+        const candidate = uncheckedAs(item);
+        const begun = item.failedSince ?? since(item.name);
+        return { as: 'failed', name: item.name, since: begun, ...(candidate === undefined ? {} : { candidate }) };
+      }),
+    ...[...report.recovered, ...checkedAgain(report)].map(({ name }): Told => ({ as: 'recovered', name })),
   ];
 }
 
+/** What had been told of as not to be checked, and stands among what is to be done now. */
+const checkedAgain = ({ available, held }: Report) => [...available, ...held].filter(({ phase }) => phase === 'check');
+
 function isNews(report: Report, recipient: Recipient, { events, memory, now }: Ingredients): boolean {
-  const { failed, recovered, recreated, restarted, available, held, skipped } = report;
-  if (recovered.length > 0) return true;
+  const { recovered, recreated, restarted, available, held } = report;
+  if (recovered.length + checkedAgain(report).length > 0) return true;
+  const { events: wants, remind = null } = recipient;
+  const isDue = (last: string) => remind !== null && now.getTime() - Date.parse(last) >= remind;
+  const troubles = memory.troubles(recipient.name);
+  const failed = report.failed.filter((item) => {
+    const unchecked = uncheckedAs(item);
+    const before = troubles.get(item.name);
+    return (
+      unchecked === undefined || before === undefined || isWorse(before.unchecked, unchecked) || isDue(before.told)
+    );
+  });
+  const skipped = report.skipped.filter(({ phase }) => phase !== 'check');
   const single = singleOf(events);
   if (single !== undefined && single.type !== 'finished') {
     if (!worthOf(single, recipient)) return false;
-    if (available.length + held.length === 0) return true;
+    if (available.length + held.length === 0) return failed.length > 0 || report.failed.length === 0;
   }
-  const { events: wants, remind = null } = recipient;
   const wanted = (...types: readonly EventType[]) => wants === undefined || types.some((type) => wants.includes(type));
   const isNew = (as: 'available' | 'held', name: string, candidate: string) => {
     const last = memory.lastTold(recipient.name, as, name);
-    if (last?.candidate !== candidate) return true;
-    return remind !== null && now.getTime() - Date.parse(last.time) >= remind;
+    return last?.candidate !== candidate || isDue(last.time);
   };
   return (
     (wanted('failed') && failed.length > 0) ||

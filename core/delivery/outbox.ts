@@ -3,6 +3,7 @@ import type { BelfryEvent, EventType, Finished } from '../events.ts';
 import type { Trouble } from '../journal/fold/told.ts';
 import type { Memory } from '../journal/port.ts';
 import type { JournalEntry, JournalRecord } from '../journal/record.ts';
+import { hushed } from './unchecked.ts';
 import { isGood, type Selection, typesIn, worthOf } from './worth.ts';
 
 /** Something to tell that no message has been made of yet. */
@@ -62,7 +63,7 @@ export interface Outbox {
 export function createOutbox(instance: Selection, memory: Memory, position: number): Outbox {
   const waiting = new Map<number, Waiting>();
   const outgoing = new Map<string, Outgoing>();
-  const troubles = new Map<string, Pick<Trouble, 'seq'>>(memory.troubles(instance.name));
+  const troubles = new Map<string, Pick<Trouble, 'seq' | 'unchecked'>>(memory.troubles(instance.name));
   /** What shows, in the cycle that is read, that a container which had failed is well again. */
   let mended: number[] = [];
   let read = position;
@@ -73,10 +74,17 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
     else if ('instance' in record && record.instance === instance.name) act(record);
   }
 
-  function take(seq: number, event: BelfryEvent): void {
+  function take(seq: number, given: BelfryEvent): void {
+    const event = hushed(given, instance.unknownAfter);
+    if (event === undefined) return;
     const name = event.workload?.name ?? '';
-    if (event.type === 'failed' && event.workload !== null) troubles.set(name, { seq });
-    const relieved = isGood(event) && (troubles.get(name)?.seq ?? seq) < seq;
+    if (event.type === 'failed' && event.workload !== null) {
+      troubles.set(name, { seq, unchecked: event.phase === 'check' ? event.phase : null });
+    }
+    const trouble = troubles.get(name);
+    // Of what could not be checked, any check that comes to an answer is the end.
+    const isOver = isGood(event) || (event.type === 'checked' && (trouble?.unchecked ?? null) !== null);
+    const relieved = isOver && (trouble?.seq ?? seq) < seq;
     if (relieved) troubles.delete(name);
     if (event.type === 'finished') {
       takeCycle(seq, event);

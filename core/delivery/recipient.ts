@@ -19,6 +19,7 @@ export interface RecipientOptions {
 }
 
 const standardRemind = 7 * 86_400_000;
+const standardUnknownAfter = 86_400_000;
 const longestReason = 300;
 
 /** A notifier as delivery sees it: what it is told, and when, is part of its own configuration. */
@@ -34,6 +35,7 @@ export function recipientOf({ name, plugin, config }: Configured, options: Recip
     events: select?.events,
     select: select && ((report) => wanted(report, select)),
     remind: settings.remind === false ? null : (parseDuration(settings.remind ?? '') ?? standardRemind),
+    unknownAfter: parseDuration(settings.unknownAfter ?? '') ?? standardUnknownAfter,
     quiet: quiet && { ...quiet, timeZone: quiet.timeZone ?? timeZone(), except: quiet.except ?? standardExcept },
     deliver: async (message, context) => told(await deliver(message, context), redact),
   };
@@ -63,6 +65,7 @@ const shapes = {
   schedule: isText,
   quiet: (value: unknown) =>
     isObject(value) && 'from' in value && isText(value.from) && 'to' in value && isText(value.to),
+  unknownAfter: isText,
   remind: (value: unknown) => value === false || isText(value),
   backfill: (value: unknown) => typeof value === 'boolean',
 } as const;

@@ -10,6 +10,8 @@ export interface Selection {
   readonly delivery: 'run' | 'immediate' | 'digest';
   /** The events that are worth a message; a report is worth one when it tells of any of them. */
   readonly events?: readonly EventType[] | undefined;
+  /** How long a container may not have been checked before that is told, in milliseconds; at once unless given. */
+  readonly unknownAfter?: number | undefined;
 }
 
 /** Whether an event may be worth a message; what it says is looked at when the message is put together. */

@@ -77,7 +77,7 @@ export interface DeliveryRecord {
 export interface Told {
   readonly as: 'available' | 'held' | 'failed' | 'recovered';
   readonly name: string;
-  /** Which image, by digest or reference, and for `held` also why not; for `available` and `held` only. */
+  /** Which image, by digest or reference, and for `held` also why not; for `failed` only where it cannot be checked. */
   readonly candidate?: string;
   /** How often it had been told the same before. */
   readonly times?: number;

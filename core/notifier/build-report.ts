@@ -115,8 +115,8 @@ function sealed(items: Lists, { upToDate, ...rest }: Rest): Report {
     outcome,
     severity,
     action: down > 0 ? 'now' : failed > 0 ? 'look' : 'none',
-    title: titleOf({ ...rest, counts }),
-    summary: summaryOf(counts, rest.cycle.dryRun),
+    title: titleOf({ ...rest, ...items, counts }),
+    summary: summaryOf({ ...rest, counts }),
     counts,
     ...numbered,
   });
@@ -171,6 +171,7 @@ function countsOf(items: Lists, upToDate: number): ReportCounts {
     failed: count('failed'),
     rolledBack: items.failed.filter(({ outcome }) => outcome === 'rolled-back').length,
     down: items.failed.filter(({ down }) => down).length,
+    unchecked: items.failed.filter(({ phase }) => phase === 'check').length,
   };
 }
 

@@ -77,7 +77,12 @@ export const notifierConfig = {
   remind: z
     .union([z.literal(false), z.string().regex(durationPattern, 'Write a duration as 7d.')])
     .default('7d')
-    .describe('When an update that is still available is told of again; `false` for never.'),
+    .describe('When what is still available, or still cannot be checked, is told of again; `false` for never.'),
+  unknownAfter: z
+    .string()
+    .regex(durationPattern, 'Write a duration as 24h.')
+    .default('24h')
+    .describe('How long a registry may be away before that is told; `0s` for no time.'),
   backfill: z.boolean().default(false).describe('Also tell what happened before this notifier was configured.'),
   template: template.optional().describe('Texts of your own instead of the built-in ones.'),
   mention: mention.optional().describe('Whom a message calls, and when; nothing else in a message calls anyone.'),

@@ -3,7 +3,7 @@ import { itemImage } from './image.ts';
 import { linksOf } from './links.ts';
 import type { Item, ItemRollback, ItemState, Version } from './report.ts';
 import { changeOf } from './version.ts';
-import { byteWords, durationWords } from './words.ts';
+import { byteWords, durationWords, minuteWords } from './words.ts';
 
 /** A line of a `finished` event; older journals lack some of its fields. */
 export type Line = Omit<ReportItem, 'workload'> & { readonly workload: Workload | null };
@@ -14,6 +14,8 @@ export interface Known {
   readonly remindedTimes?: number;
   /** Since when it was reported as failed, ISO 8601. */
   readonly failedSince?: string;
+  /** What was reported of it is that it could not be checked. */
+  readonly unchecked?: boolean;
 }
 
 /** An item before it stands in a list. */
@@ -24,7 +26,8 @@ const day = 86_400_000;
 
 export function itemOf(line: Partial<Line>, host: string, now: Date, known: Known = {}): LooseItem {
   const { workload = null, from = null, to = null, outcome = null, problem = null } = line;
-  const { seconds = null, downtimeMs = null, downloadBytes = null, firstSeen = null } = line;
+  const { seconds = null, downtimeMs = null, downloadBytes = null, firstSeen = null, since = null } = line;
+  const checkedAgain = known.unchecked === true && isAnswer(line);
   const image = itemImage(workload?.image ?? '', to?.platform ?? from?.platform ?? null);
   const change = changeOf(from, to, now);
   const state = stateOf(line);
@@ -44,12 +47,12 @@ export function itemOf(line: Partial<Line>, host: string, now: Date, known: Know
     state,
     outcome,
     down: outcome === 'down',
-    consequence: consequenceOf(line, rollback, change.from),
+    consequence: checkedAgain ? 'it can be checked again' : consequenceOf(line, rollback, change.from),
     reason: problem === null ? null : reasonOf(state, line, problem.message),
     code: problem?.code ?? null,
     by: line.by ?? null,
     until: line.until ?? null,
-    phase: line.phase ?? null,
+    phase: line.phase ?? (checkedAgain ? 'check' : null),
     error: state === 'failed' && problem !== null ? { ...problem, hint: problem.hint || null } : null,
     exitCode: line.exitCode ?? null,
     logTail: (line.logTail ?? []).slice(-mostLogLines),
@@ -64,7 +67,7 @@ export function itemOf(line: Partial<Line>, host: string, now: Date, known: Know
     firstSeenAt: firstSeen,
     ageDays: firstSeen === null ? null : Math.max(Math.floor((now.getTime() - Date.parse(firstSeen)) / day), 0),
     remindedTimes: known.remindedTimes ?? 0,
-    failedSince: known.failedSince ?? null,
+    failedSince: since ?? known.failedSince ?? null,
     links: linksOf(from, to, image),
   };
 }
@@ -74,6 +77,10 @@ const words = (milliseconds: number | null) => (milliseconds === null ? null : d
 function levelOf(bump: ReportItem['bump'] | undefined): Item['level'] {
   return bump === 'major' || bump === 'minor' || bump === 'patch' ? bump : null;
 }
+
+/** Whether it shows no more than that a check came to an answer. */
+const isAnswer = ({ state, seconds = null }: Partial<Line>) =>
+  state === 'available' || (state === 'restarted' && seconds === null);
 
 /** Where nobody objects to what is available, it waits for someone to apply it. */
 const unopposed: ReadonlySet<string | undefined> = new Set([undefined, 'MONITOR_ONLY', 'DRY_RUN']);
@@ -91,15 +98,16 @@ function rollbackOf(rollback: Rollback | null, to: Version | null, { problem }: 
 
 /** What became of the workload: it decides whether someone has to get up. */
 function consequenceOf(
-  { state, outcome, workload, downtimeMs }: Partial<Line>,
+  { state, outcome, workload, downtimeMs, seconds, phase, since }: Partial<Line>,
   rollback: ItemRollback | null,
   from: Version | null,
 ): string | null {
-  if (state === 'restarted') return 'restarted with its provider';
+  if (state === 'restarted') return seconds == null ? 'all is well with it again' : 'restarted with its provider';
   if (state === 'recreated' && downtimeMs) return `down for ${durationWords(downtimeMs)}`;
   if (state !== 'failed' || !outcome || !workload) return null;
   if (outcome === 'down') return 'IT IS DOWN';
   if (outcome === 'updated') return 'the new image runs';
+  if (phase === 'check' && since) return `it could not be checked since ${minuteWords(since)}`;
   if (outcome === 'unchanged') return 'nothing was changed';
   const to = from === null ? '' : ` to ${from.label}`;
   const after = rollback?.duration == null ? '' : ` in ${rollback.duration}`;

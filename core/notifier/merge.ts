@@ -24,6 +24,9 @@ export function mergedLines(cycles: readonly Finished[]): {
 }
 
 function later(before: ReportItem, item: ReportItem): ReportItem {
+  // That it could not be checked since changes nothing, and that it can be is the end of that.
+  if (item.state === 'skipped' && item.phase === 'check') return before;
+  if (before.state === 'failed' && before.phase === 'check') return item;
   // That nothing was done since changes nothing of what happened.
   if (item.state === 'skipped' && before.state !== 'available') return before;
   if (item.state === 'available' && before.state === 'failed') return before;

@@ -68,6 +68,8 @@ export interface Program {
 export interface ReportCounts extends Readonly<Finished['counts']> {
   readonly held: number;
   readonly recovered: number;
+  /** Those among `failed` that could only not be checked. */
+  readonly unchecked: number;
 }
 
 export interface Truncated {
@@ -137,7 +139,7 @@ export interface Item {
   readonly firstSeenAt: string | null;
   readonly ageDays: number | null;
   readonly remindedTimes: number;
-  /** Where it had been reported as failed before: since when. */
+  /** Where it had been reported as failed before, or cannot be checked: since when. */
   readonly failedSince: string | null;
   readonly links: Links;
 }

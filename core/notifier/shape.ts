@@ -50,7 +50,7 @@ const report: ShapeOf<Report> = {
   ...{ outcome: true, severity: true, action: true, title: true, summary: true },
   counts: {
     ...{ checked: true, upToDate: true, available: true, held: true, recreated: true, restarted: true },
-    ...{ recovered: true, skipped: true, failed: true, rolledBack: true, down: true },
+    ...{ recovered: true, skipped: true, failed: true, rolledBack: true, down: true, unchecked: true },
   },
   ...{ failed: [item], recreated: [item], restarted: [item], available: [item], held: [item], skipped: [item] },
   ...{ recovered: [item], reclaimedBytes: true, reclaimed: true, warnings: [true] },

@@ -1,22 +1,37 @@
 import { clean } from './clean.ts';
 import { clip } from './clip.ts';
-import type { Report, ReportCounts } from './report.ts';
-import { plural } from './words.ts';
+import type { LooseItem } from './item.ts';
+import type { Report } from './report.ts';
+import { minuteWords, plural } from './words.ts';
 
-type Titled = Pick<Report, 'kind' | 'host' | 'counts' | 'cycle' | 'reclaimed'>;
+type Titled = Pick<Report, 'kind' | 'host' | 'counts' | 'cycle' | 'reclaimed'> & {
+  readonly failed: readonly LooseItem[];
+  readonly recovered: readonly LooseItem[];
+};
 
 /** The line on a locked phone: what happened where, and whether someone must act. */
-export function titleOf({ kind, host, counts, cycle, reclaimed }: Titled): string {
-  const test = kind === 'test' ? 'Test: ' : '';
-  return `${test}${said(counts, cycle.dryRun, reclaimed, ` on ${clip(clean(host), 40)}`)}`;
+export function titleOf(report: Titled): string {
+  const test = report.kind === 'test' ? 'Test: ' : '';
+  return `${test}${said(report, ` on ${clip(clean(report.host), 40)}`)}`;
 }
 
-function said(counts: ReportCounts, dryRun: boolean, reclaimed: string | null, where: string): string {
-  const { down, failed, recreated, restarted, available, held, skipped, recovered } = counts;
+function said(report: Titled, where: string): string {
+  const { counts, cycle, reclaimed } = report;
+  const { down, recreated, restarted, available, held, skipped, recovered } = counts;
+  const failed = counts.failed - counts.unchecked;
   if (down > 0) return `${plural(down, 'container')} DOWN${where}: act now`;
   if (failed > 0) return `${plural(failed, 'update')} failed${where}: have a look`;
-  if (recovered > 0) return `${plural(recovered, 'container')} recovered${where}, nothing to do`;
-  if (dryRun && available > 0) return `${plural(available, 'container')} would be updated${where}, nothing to do`;
+  if (counts.unchecked > 0) {
+    return `Could not check ${named(report.failed)}${where}${sinceWords(report.failed)}: have a look`;
+  }
+  if (recovered > 0) {
+    const checked = report.recovered.every(({ phase }) => phase === 'check');
+    const what = checked
+      ? `${named(report.recovered)} can be checked again`
+      : `${plural(recovered, 'container')} recovered`;
+    return `${what}${where}, nothing to do`;
+  }
+  if (cycle.dryRun && available > 0) return `${plural(available, 'container')} would be updated${where}, nothing to do`;
   if (recreated > 0) return `${recreated} updated${where}, nothing to do`;
   if (restarted > 0) return `${restarted} restarted${where}, nothing to do`;
   if (available > 0) return `${plural(available, 'update')} available${where}, when it suits you`;
@@ -26,16 +41,28 @@ function said(counts: ReportCounts, dryRun: boolean, reclaimed: string | null, w
   return `All up to date${where}, nothing to do`;
 }
 
+function named(items: readonly LooseItem[]): string {
+  const [first] = items;
+  return first !== undefined && items.length === 1 ? clip(clean(first.name), 40) : plural(items.length, 'container');
+}
+
+/** Since the first of them. */
+function sinceWords(items: readonly LooseItem[]): string {
+  const [first] = items.flatMap(({ failedSince }) => failedSince ?? []).sort();
+  return first === undefined ? '' : ` since ${minuteWords(first)}`;
+}
+
 /** `1 failed, 2 updated, 31 up to date`, worst first, without zeros. */
-export function summaryOf(counts: ReportCounts, dryRun: boolean): string {
+export function summaryOf({ counts, cycle }: Pick<Report, 'counts' | 'cycle'>): string {
   const all = [
     [counts.down, 'down'],
     [counts.rolledBack, 'rolled back'],
-    [counts.failed - counts.down - counts.rolledBack, 'failed'],
+    [counts.failed - counts.down - counts.rolledBack - counts.unchecked, 'failed'],
+    [counts.unchecked, 'could not be checked'],
     [counts.recovered, 'recovered'],
     [counts.recreated, 'updated'],
     [counts.restarted, 'restarted'],
-    [counts.available, dryRun ? 'would be updated' : 'available'],
+    [counts.available, cycle.dryRun ? 'would be updated' : 'available'],
     [counts.held, 'held back'],
     [counts.skipped, 'skipped'],
     [counts.upToDate, 'up to date'],

@@ -29,6 +29,9 @@ export function ageWords(milliseconds: number): string {
   return fitting === undefined ? '0 m' : `${Math.floor(milliseconds / fitting[0])} ${fitting[1]}`;
 }
 
+/** `2026-08-22 02:07`, in UTC, of a time in ISO 8601. */
+export const minuteWords = (time: string): string => time.replace('T', ' ').slice(0, 16);
+
 /** `1.9 GB`, in units of a thousand as registries count. */
 export function byteWords(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -9,6 +9,8 @@ import type { DeliveryAnswer, DeliveryContext, Message } from '../../core/plugin
 import { fact, say } from '../journal/sample.ts';
 import { createJumpingClock } from './clock.ts';
 
+export { noon } from './clock.ts';
+
 export interface Arrived {
   readonly at: number;
   readonly message: Message;

@@ -61,6 +61,16 @@ const broken = {
   outcome: 'down',
   problem: { code: 'START_FAILED', message: 'no', hint: 'Look.' },
 } as const;
+const unchecked = {
+  phase: 'check',
+  outcome: 'unchanged',
+  since: '2026-08-20T02:07:22.000Z',
+  problem: {
+    code: 'REGISTRY_TIMEOUT',
+    message: 'ghcr.io did not answer in time.',
+    hint: 'The next cycle tries again.',
+  },
+} as const;
 const long = (sign: string) => sign.repeat(10_000);
 
 /** What names, versions, messages and logs may hold, since others write them. */
@@ -110,6 +120,7 @@ export const reportFixtures: readonly ReportFixture[] = [
     ['500 failures with logs', sampleFinished(many(500, 'failed', { ...broken, logTail: many20() }))],
     ['500 of everything', sampleFinished([...many(100, 'failed', broken), ...many(400, 'recreated'), ...lines('web')])],
     ['one failure among 500 skipped', sampleFinished([...many(500, 'skipped'), ...many(1, 'failed', broken)])],
+    ['3 that cannot be checked', sampleFinished(many(3, 'failed', unchecked))],
     ['a host of any name', sampleFinished(lines('web'), { host: `${long('h')}<!here>` })],
     ...Object.entries(hostile).map(([name, text]) => [
       name,

@@ -15,6 +15,10 @@ export interface Trouble {
   readonly seq: number;
   /** Since when it has been failing, ISO 8601. */
   readonly time: string;
+  /** When the instance was told last, ISO 8601. */
+  readonly told: string;
+  /** Where it only cannot be checked: as what that was told; else null. */
+  readonly unchecked: string | null;
 }
 
 interface Entry extends LastTold {
@@ -23,6 +27,7 @@ interface Entry extends LastTold {
   readonly name: string;
   readonly seq: number;
   readonly newest: number;
+  readonly told: string;
 }
 
 const mostEntries = 20_000;
@@ -37,7 +42,7 @@ export function foldTold() {
       new Map(
         [...entries.values()]
           .filter((entry) => entry.instance === instance && entry.as === 'failed')
-          .map(({ name, newest, time }) => [name, { seq: newest, time }]),
+          .map(({ name, newest, time, told, candidate }) => [name, { seq: newest, time, told, unchecked: candidate }]),
       ),
     apply(record: JournalRecord): void {
       if (record.kind !== 'delivery') return;
@@ -46,7 +51,12 @@ export function foldTold() {
       for (const { as, name, candidate = null, times = 0, since = time } of tells) {
         // The end of a failure takes its place, so that the failure does not come back where only this is kept.
         const key = keyOf(instance, as === 'recovered' ? 'failed' : as, name);
-        remember(entries, key, { instance, as, name, candidate, times, time: since, seq, newest }, mostEntries);
+        remember(
+          entries,
+          key,
+          { instance, as, name, candidate, times, time: since, seq, newest, told: time },
+          mostEntries,
+        );
       }
     },
     needs: (keep: (instance: string, lastHeard: string) => boolean): readonly number[] =>

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { BelfryEvent } from '../../core/events.ts';
+import { say } from '../journal/sample.ts';
+import { type Arrived, available, createPost, cycleOf, failing, held, hour, noon, updated, upToDate } from './post.ts';
+
+const day = 24 * hour;
+const away = 'REGISTRY_UNREACHABLE';
+const titles = (arrived: readonly Arrived[]) => arrived.map(({ message }) => message.report.title);
+const deliveries = ['run', 'immediate', 'digest'] as const;
+const since = new Date(noon).toISOString();
+
+/** A cycle in which the check of a container fails, as it has done since noon. */
+const unchecked = (code = away, name = 'web') => cycleOf((of) => say.unchecked(code, { ...of, name, since }));
+/** A cycle that finds something newer, as it has found before. */
+const found = () => available('known');
+
+const behind = ({ cycle }: { readonly cycle: string }): BelfryEvent => {
+  const { ending: _, ...checked } = say.upToDate({ cycle }) as BelfryEvent & { readonly ending: true };
+  return { ...checked, upToDate: false } as BelfryEvent;
+};
+
+describe('a registry that is away', () => {
+  for (const delivery of deliveries) {
+    test(`${delivery}: is told of once after the set time, with since when, also by runs that end in between`, async (t) => {
+      const post = createPost(t, { delivery, unknownAfter: day, schedule: '0 4 * * *' });
+      for (let cycle = 0; cycle < 30; cycle += 1) {
+        await post.state(...unchecked());
+        await post.pass(hour);
+        await post.restart();
+      }
+      const [first, ...others] = post.arrived;
+      assert.equal(first?.message.report.title, 'Could not check web on nas-01 since 2026-08-22 12:00: have a look');
+      assert.equal(first?.at, day);
+      const [item] = first?.message.report.failed ?? [];
+      assert.deepEqual([item?.phase, item?.failedSince, item?.code], ['check', since, away]);
+      assert.equal(item?.consequence, 'it could not be checked since 2026-08-22 12:00');
+      assert.equal(first?.message.report.summary, '1 could not be checked');
+      assert.deepEqual(others, []);
+    });
+
+    test(`${delivery}: can be checked again: that is told, once, and only where the failure was`, async (t) => {
+      const post = createPost(t, { delivery, unknownAfter: day, schedule: '0 4 * * *' });
+      await post.state(...unchecked(), ...upToDate());
+      await post.pass(day);
+      assert.deepEqual(titles(post.arrived), []);
+      await post.state(...unchecked());
+      await post.restart();
+      await post.state(...upToDate(), ...upToDate());
+      await post.restart();
+      await post.state(...upToDate());
+      await post.pass(hour);
+      assert.deepEqual(titles(post.arrived).slice(1), ['web can be checked again on nas-01, nothing to do']);
+      const [item] = post.arrived[1]?.message.report.recovered ?? [];
+      assert.deepEqual([item?.consequence, item?.failedSince], ['it can be checked again', since]);
+    });
+  }
+
+  test('is told of at once where no time is set, and again as often as asked for', async (t) => {
+    const post = createPost(t, { unknownAfter: 0, remind: 7 * day });
+    for (let cycle = 0; cycle < 8; cycle += 1) {
+      await post.state(...unchecked());
+      await post.pass(day);
+    }
+    assert.deepEqual(
+      post.arrived.map(({ at }) => at / day),
+      [0, 7],
+    );
+  });
+
+  test('that was away for a while counts as skipped in a report with other news, and takes nothing from a digest', async (t) => {
+    const post = createPost(t, { unknownAfter: day });
+    const both = cycleOf(
+      (of) => say.unchecked(away, { ...of, name: 'api', since }),
+      (of) => say.found('new', of),
+      (of) => say.recreated('new', of),
+    );
+    await post.state(...both);
+    const [report] = post.arrived.map(({ message }) => message.report);
+    assert.deepEqual([report?.title, report?.counts.skipped], ['1 updated on nas-01, nothing to do', 1]);
+    const digest = createPost(t, { delivery: 'digest', schedule: '0 4 * * *', unknownAfter: day });
+    await digest.state(...available('a'), ...unchecked());
+    await digest.pass(day);
+    assert.deepEqual(titles(digest.arrived), ['1 update available on nas-01, when it suits you']);
+  });
+
+  test('wakes nobody in the night', async (t) => {
+    const quiet = { from: '11:00', to: '16:00', timeZone: 'UTC', except: ['failed'] } as const;
+    const post = createPost(t, { unknownAfter: day, quiet });
+    const both = cycleOf(
+      (of) => say.unchecked(away, { ...of, name: 'api', since }),
+      (of) => say.found('new', of),
+      (of) => say.recreated('new', of),
+    );
+    await post.state(...both);
+    await post.pass(hour);
+    assert.deepEqual(titles(post.arrived), []);
+  });
+});
+
+describe('what does not pass by itself', () => {
+  for (const delivery of deliveries) {
+    test(`${delivery}: is told at once, and once`, async (t) => {
+      const post = createPost(t, { delivery, unknownAfter: day, schedule: '0 4 * * *' });
+      for (let cycle = 0; cycle < 3; cycle += 1) {
+        await post.state(...unchecked('REGISTRY_UNAUTHORIZED'));
+        await post.pass(hour);
+      }
+      assert.equal(post.arrived.length, 1);
+      assert.match(titles(post.arrived)[0] ?? '', /^Could not check web/);
+    });
+  }
+
+  test('is news where before the registry was only away, and not the other way round', async (t) => {
+    const post = createPost(t, { unknownAfter: 0 });
+    const codes = [away, 'REGISTRY_TIMEOUT', 'REGISTRY_UNAUTHORIZED', away, 'REGISTRY_NOT_FOUND'];
+    for (const code of codes) await post.state(...unchecked(code));
+    assert.deepEqual(
+      post.arrived.map(({ message }) => message.report.failed[0]?.code),
+      [away, 'REGISTRY_UNAUTHORIZED', 'REGISTRY_NOT_FOUND'],
+    );
+  });
+});
+
+describe('beside other failures', () => {
+  test('each container that cannot be checked is news for itself', async (t) => {
+    const post = createPost(t, { unknownAfter: 0 });
+    const two = cycleOf(
+      (of) => say.unchecked(away, { ...of, name: 'api', since }),
+      (of) => say.unchecked(away, { ...of, name: 'web', since }),
+    );
+    await post.state(...unchecked(), ...two);
+    assert.equal(titles(post.arrived)[1], 'Could not check 2 containers on nas-01 since 2026-08-22 12:00: have a look');
+  });
+
+  test('an update that failed comes first, and fails anew in each cycle', async (t) => {
+    const post = createPost(t, { unknownAfter: 0 });
+    const two = () =>
+      cycleOf(
+        (of) => say.unchecked(away, { ...of, name: 'api', since }),
+        (of) => say.rolledBack('bad', of),
+      );
+    await post.state(...two(), ...two());
+    assert.deepEqual(titles(post.arrived), Array(2).fill('1 update failed on nas-01: have a look'));
+    assert.equal(post.arrived[0]?.message.report.summary, '1 rolled back, 1 could not be checked');
+  });
+
+  test('a container whose update failed is not recovered because it could be checked', async (t) => {
+    const post = createPost(t, { unknownAfter: day });
+    await post.state(...failing());
+    await post.state(...unchecked());
+    await post.state(...cycleOf(behind));
+    assert.equal(post.arrived.length, 1);
+  });
+});
+
+describe('checked again', () => {
+  const foundAgain = () =>
+    cycleOf(
+      behind,
+      (of) => say.found('known', of),
+      (of) => held('known', { ...of, name: 'web' }),
+    );
+
+  test('is news of a container for which something known is available still', async (t) => {
+    const post = createPost(t, { unknownAfter: 0 });
+    await post.state(...found(), ...unchecked(), ...foundAgain(), ...foundAgain());
+    assert.equal(post.arrived.length, 3);
+    const [item] = post.arrived[2]?.message.report.available ?? [];
+    assert.equal(item?.consequence, 'it can be checked again');
+  });
+
+  test('shows in what an update tells', async (t) => {
+    const post = createPost(t, { unknownAfter: 0 });
+    await post.state(...unchecked(), ...updated(), ...upToDate());
+    assert.deepEqual(titles(post.arrived).slice(1), ['1 container recovered on nas-01, nothing to do']);
+  });
+});
