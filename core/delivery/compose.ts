@@ -2,7 +2,7 @@ import { reportItem, summarize } from '../cycle/report.ts';
 import type { BelfryEvent, EventType, Finished, Found, ReportItem, Workload } from '../events.ts';
 import type { Memory } from '../journal/port.ts';
 import type { Told } from '../journal/record.ts';
-import { type About, digestReport, eventReport, runReport } from '../notifier/build-report.ts';
+import { type About, digestReport, eventReport, quietReport, runReport, type Span } from '../notifier/build-report.ts';
 import type { Item, Report } from '../notifier/report.ts';
 import { type SampleKind, sampleKinds, sampleReport } from '../notifier/sample.ts';
 import type { Message } from '../plugin.ts';
@@ -50,6 +50,19 @@ export function compose(recipient: Recipient, given: Ingredients): Composed | un
     tells: toldBy(report, { known, since }),
     news: isNews(report, recipient, ingredients),
   };
+}
+
+/** That nothing was told for so long, and how things stand at the end of the last cycle. */
+export function composeQuiet(
+  recipient: Recipient,
+  ingredients: Ingredients,
+  { last, ...span }: Span & { readonly last: Finished },
+): Message {
+  const { id, now, deliveryProblems } = ingredients;
+  const about: About = { id, now, known: knownOf(recipient, ingredients), deliveryProblems };
+  const finished = (hushed(last, recipient.unknownAfter) ?? last) as Finished;
+  const report = quietReport(finished, span, about);
+  return { kind: report.kind, report: selected(report, recipient) ?? report, event: null };
 }
 
 /** The message of `belfry notify test`. */

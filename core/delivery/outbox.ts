@@ -15,8 +15,8 @@ export interface Waiting {
   readonly message: string;
   /** When it happened, ISO 8601. */
   readonly time: string;
-  readonly kind: 'run' | 'event' | 'test';
-  /** A failure: told at once and by itself. */
+  readonly kind: 'run' | 'event' | 'test' | 'all-quiet';
+  /** A failure, told at once and by itself; or nothing that others could be put together with. */
   readonly urgent: boolean;
   /** What it tells of. */
   readonly types: readonly EventType[];
@@ -130,6 +130,12 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
       case 'order':
         obey(record);
         return;
+      case 'all-quiet': {
+        const { seq, message, time, kind } = record;
+        const alone = { urgent: true, types: [], released: false } as const;
+        waiting.set(seq, { seq, parts: [seq], message, time, kind, ...alone });
+        return;
+      }
     }
   }
 

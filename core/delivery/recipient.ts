@@ -26,11 +26,11 @@ const longestReason = 300;
 export function recipientOf({ name, plugin, config }: Configured, options: RecipientOptions): Instance {
   const { deliver, redact, host, timeZone } = options;
   const settings = settingsOf(config);
-  const { select, quiet, schedule } = settings;
+  const { select, quiet, schedule, allQuiet } = settings;
   return {
-    ...{ name, host, schedule, pace: plugin.pace, destination: destinationOf(plugin, config) },
+    ...{ name, host, schedule, allQuiet, pace: plugin.pace, destination: destinationOf(plugin, config) },
     delivery: settings.delivery ?? 'run',
-    timeZone: schedule === undefined ? undefined : timeZone(),
+    timeZone: schedule === undefined && allQuiet === undefined ? undefined : timeZone(),
     backfill: settings.backfill ?? false,
     events: select?.events,
     select: select && ((report) => wanted(report, select)),
@@ -46,6 +46,7 @@ function wanted(report: Report, select: Select): Report | undefined {
   const { severity, name, label, image, project } = select;
   const tellsOfSome = (one: Report) => lists.some((list) => one[list].length > 0);
   const selected = selectReport(report, select);
+  if (report.kind === 'all-quiet') return selected;
   // What stands in no list belongs to no container that could be picked.
   const isPicky = [severity, name, label, image, project].some((one) => one !== undefined);
   return tellsOfSome(selected) || (!tellsOfSome(report) && !isPicky) ? selected : undefined;
@@ -63,6 +64,7 @@ const shapes = {
   select: isObject,
   delivery: (value: unknown) => value === 'run' || value === 'immediate' || value === 'digest',
   schedule: isText,
+  allQuiet: isText,
   quiet: (value: unknown) =>
     isObject(value) && 'from' in value && isText(value.from) && 'to' in value && isText(value.to),
   unknownAfter: isText,

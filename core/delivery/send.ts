@@ -1,10 +1,10 @@
 import { AppError, problemOf } from '../errors/app-error.ts';
-import type { BelfryEvent, Delivered } from '../events.ts';
+import type { BelfryEvent, Delivered, Finished } from '../events.ts';
 import type { JournalReader } from '../journal/port.ts';
-import type { AttemptRecord, DeliveryRecord, JournalEntry, JournalRecord } from '../journal/record.ts';
+import type { AllQuietRecord, AttemptRecord, DeliveryRecord, JournalEntry, JournalRecord } from '../journal/record.ts';
 import type { DeliveryAnswer, DeliveryContext } from '../plugin.ts';
 import { attempt, backoff, nextForm } from './attempt.ts';
-import { type Composed, compose, composeTest } from './compose.ts';
+import { type Composed, compose, composeQuiet, composeTest } from './compose.ts';
 import { boundedAfter } from './gate.ts';
 import type { Outbox, Outgoing } from './outbox.ts';
 import type { Instance, Shared } from './worker.ts';
@@ -71,8 +71,26 @@ async function deliver(
   }
 }
 
+/** Whether the instance will still be told something, a message by this id aside. */
+export async function hasNews({ instance, outbox, shared }: Desk, message?: string): Promise<boolean> {
+  const { journal, now } = shared;
+  const isOther = (one: { readonly message: string; readonly kind: string }) =>
+    one.message !== message && one.kind !== 'test' && one.kind !== 'all-quiet';
+  if (outbox.outgoing.some(isOther)) return true;
+  const waiting = outbox.waiting.filter(isOther).flatMap(({ parts }) => parts);
+  if (waiting.length === 0) return false;
+  const records = await recordsOf(
+    journal,
+    [...waiting].sort((a, b) => a - b),
+  );
+  const events = records.flatMap((record) => (record.kind === 'event' ? record.event : []));
+  const ingredients = { id: '', events, memory: journal.memory, now: now(), deliveryProblems: [] };
+  return compose(instance, ingredients)?.news ?? false;
+}
+
 /** What the message says; undefined where it says nothing that the instance does not know. */
-async function prepared({ message: id, covers, attempts, released }: Outgoing, { instance, shared }: Desk) {
+async function prepared({ message: id, covers, attempts, released }: Outgoing, desk: Desk) {
+  const { instance, shared } = desk;
   const { journal, now, problems } = shared;
   const records = await recordsOf(journal, covers);
   const [first] = records;
@@ -81,11 +99,34 @@ async function prepared({ message: id, covers, attempts, released }: Outgoing, {
     const about = { id, now: new Date(first.time), host: instance.host ?? '' };
     return { message: composeTest(first.sample, about), tells: [] };
   }
+  if (first.kind === 'all-quiet') {
+    const isOver = attempts === 0 && !released && (hasSpoken(journal, instance.name) || (await hasNews(desk, id)));
+    return isOver ? undefined : quietMessage(id, first, desk);
+  }
   const events = records.flatMap((record) => (record.kind === 'event' ? record.event : []));
   const ingredients = { id, events, memory: journal.memory, now: now(), deliveryProblems: problems() };
   const composed = compose(instance, ingredients);
   // What was tried before may have arrived, and what someone asks for is wanted in any case.
   return composed?.news || (composed && (attempts > 0 || released)) ? composed : undefined;
+}
+
+/** Whether it was told something else since it was to be told that all is quiet. */
+const hasSpoken = ({ memory }: JournalReader, name: string) => memory.lastWord(name)?.as === 'message';
+
+/** Undefined where not even a cycle has ended meanwhile: that would be silence of another kind. */
+async function quietMessage(id: string, { since }: AllQuietRecord, { instance, shared }: Desk) {
+  const { journal, now, problems } = shared;
+  let cycles = 0;
+  let last: Finished | undefined;
+  for await (const record of journal.read(0)) {
+    if (record.kind !== 'event' || record.event.type !== 'finished' || record.event.time < since) continue;
+    cycles += 1;
+    // What somebody has started by hand may have been about a few containers only.
+    if (record.event.trigger !== 'manual' || (last?.trigger ?? 'manual') === 'manual') last = record.event;
+  }
+  if (last === undefined) return undefined;
+  const ingredients = { id, events: [last], memory: journal.memory, now: now(), deliveryProblems: problems() };
+  return { message: composeQuiet(instance, ingredients, { cycles, since, last }), tells: [] };
 }
 
 async function recordsOf(journal: JournalReader, covers: readonly number[]): Promise<readonly JournalRecord[]> {

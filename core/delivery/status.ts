@@ -15,7 +15,7 @@ export interface OutboxRow {
    * failed; `given-up`: it is not tried again.
    */
   readonly state: 'waiting' | 'held' | 'retrying' | 'given-up';
-  readonly kind: 'run' | 'event' | 'test';
+  readonly kind: 'run' | 'event' | 'test' | 'all-quiet';
   /** Of the oldest that it tells of, ISO 8601; of one that was given up, when that was. */
   readonly time: string;
   /** The `seq` of each record it is made of. */

@@ -11,8 +11,8 @@ import { pause, type SetTimer } from './clock.ts';
 import type { Recipient } from './compose.ts';
 import type { Gate } from './gate.ts';
 import { createOutbox, messageId, type Outgoing, type Waiting } from './outbox.ts';
-import { holdOf, nextOf } from './pick.ts';
-import { type Desk, giveUp, send } from './send.ts';
+import { holdOf, type Next, nextOf } from './pick.ts';
+import { type Desk, giveUp, hasNews, send } from './send.ts';
 
 /** A notifier instance as delivery sees it. */
 export interface Instance extends Recipient, Times {
@@ -87,6 +87,9 @@ export function startWorker(instance: Instance, shared: Shared): Worker {
   let lastGivenUp = false;
   const calendar = createCalendar(instance, journal.memory, now);
   let heard = 0;
+  const begun = now().getTime();
+  let cycleSeen = false;
+  let silenceSeen = 0;
   let rouse = () => {};
   const desk: Desk = { instance, outbox, shared, note };
   const unsubscribe = journal.onAppend(hear);
@@ -113,6 +116,7 @@ export function startWorker(instance: Instance, shared: Shared): Worker {
     read = record.seq;
     heard += 1;
     outbox.apply(record);
+    if (record.kind === 'event' && record.event.type === 'finished') cycleSeen = true;
     const now = record.kind === 'order' && (record.order === 'test' || record.order === 'retry');
     if (now && record.instance === name) gate.open();
     rouse();
@@ -136,7 +140,21 @@ export function startWorker(instance: Instance, shared: Shared): Worker {
     await pause(shared.setTimer, restTime, signal);
   }
 
-  const choose = async () => nextOf(outbox, await calendar.holds(outbox));
+  const chooseNow = async () => nextOf(outbox, await calendar.holds(outbox));
+
+  async function choose(): Promise<Next> {
+    const next = await chooseNow();
+    const silence = 'until' in next && next.held ? await calendar.silence() : undefined;
+    if (!('until' in next) || silence === undefined || silence.at === silenceSeen) return next;
+    if (silence.at > now().getTime()) return { ...next, until: Math.min(next.until, silence.at) };
+    // What was due while nobody was there waits for a cycle, which may have other news.
+    if (silence.at <= begun && !cycleSeen) return next;
+    silenceSeen = silence.at;
+    if (await hasNews(desk).catch(() => true)) return next;
+    const message = messageId(name, 'all-quiet', new Date(silence.at).toISOString());
+    await note({ kind: 'all-quiet', time: time(), instance: name, message, since: silence.since });
+    return chooseNow();
+  }
 
   /** Until then, or until something is heard; what was heard since `before` may have changed everything already. */
   async function sleep({ until, held }: { readonly until: number; readonly held: boolean }, before: number) {

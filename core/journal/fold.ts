@@ -1,6 +1,7 @@
 import { foldApprovals } from './fold/approvals.ts';
 import { foldCycles } from './fold/cycles.ts';
 import { foldGivenUp } from './fold/given-up.ts';
+import { foldLastWords } from './fold/last-words.ts';
 import { foldLeftovers } from './fold/leftovers.ts';
 import { foldPositions } from './fold/positions.ts';
 import { foldRejections } from './fold/rejections.ts';
@@ -37,7 +38,8 @@ export function createFold(): Fold {
   const givenUp = foldGivenUp();
   const snoozes = foldSnoozes();
   const unchecked = foldUnchecked();
-  const ofInstances = [positions, told, givenUp, snoozes];
+  const lastWords = foldLastWords();
+  const ofInstances = [positions, told, givenUp, snoozes, lastWords];
   const parts = [rejections, sightings, replacements, leftovers, cycles, approvals, unchecked, ...ofInstances];
   return {
     memory: {
@@ -52,6 +54,7 @@ export function createFold(): Fold {
       troubles: told.troubles,
       givenUp: givenUp.givenUp,
       snoozedUntil: snoozes.snoozedUntil,
+      lastWord: lastWords.lastWord,
       approval: approvals.approval,
       uncheckedSince: unchecked.uncheckedSince,
     },

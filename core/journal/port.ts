@@ -2,6 +2,7 @@ import type { Approval } from '../decisions.ts';
 import type { CreateSpec } from '../engine/port.ts';
 import type { ImageVersion, ReportItem, Trigger, Workload } from '../events.ts';
 import type { GivenUp } from './fold/given-up.ts';
+import type { LastWord } from './fold/last-words.ts';
 import type { LastTold, Trouble } from './fold/told.ts';
 import type { IntentRecord, JournalEntry, JournalRecord } from './record.ts';
 
@@ -29,6 +30,8 @@ export interface Memory {
   givenUp(): readonly GivenUp[];
   /** Until when an instance is to send nothing, ISO 8601; it may have passed. */
   snoozedUntil(instance: string): string | undefined;
+  /** The last that an instance was sent; undefined for one never seen. */
+  lastWord(instance: string): LastWord | undefined;
   /** Since when no check of a container has come to an answer, ISO 8601; undefined where the last one has. */
   uncheckedSince(workload: Pick<Workload, 'name' | 'image'>): string | undefined;
   /** What somebody said last of this very image for a container. */

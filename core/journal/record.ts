@@ -99,6 +99,16 @@ export type OrderRecord = {
   | { readonly order: 'snooze'; readonly until: string }
 );
 
+/** An instance is to be told that all is quiet. */
+export interface AllQuietRecord {
+  readonly kind: 'all-quiet';
+  readonly time: string;
+  readonly instance: string;
+  readonly message: string;
+  /** Since when nothing was sent to it, ISO 8601. */
+  readonly since: string;
+}
+
 /** What somebody said of an image for a container; it counts for exactly this image, and the last word counts. */
 export interface ApprovalRecord {
   readonly kind: 'approval';
@@ -117,6 +127,7 @@ export type JournalEntry =
   | AttemptRecord
   | DeliveryRecord
   | OrderRecord
+  | AllQuietRecord
   | ApprovalRecord;
 
 /** An entry as it stands in the log. `seq` grows by one, is never reused, and does not depend on the clock. */

@@ -47,6 +47,7 @@ const required: { readonly [Kind in JournalEntry['kind']]: readonly string[] } =
   outgoing: ['time', 'instance', 'message', 'covers', 'until'],
   attempt: ['time', 'instance', 'message', 'attempts', 'why', 'until'],
   delivery: ['time', 'instance', 'message', 'through', 'outcome'],
+  'all-quiet': ['time', 'instance', 'message', 'since'],
   order: ['time', 'instance', 'order'],
   approval: ['time', 'workload', 'from', 'to', 'verdict'],
 };

@@ -36,6 +36,21 @@ export function digestReport(finished: readonly Finished[], about: About): Repor
   return assemble({ kind: 'digest', finished, lines }, { ...about, known });
 }
 
+/** The time that a report looks back on. */
+export interface Span {
+  readonly cycles: number;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+/** That nothing had to be told in a while, with the state at the end of its last cycle. */
+export function quietReport(last: Finished, span: Span, about: About): Report {
+  const lines = last.items.filter(({ state }) => state !== 'recreated' && state !== 'restarted');
+  const upToDate = last.counts.upToDate + last.items.length - lines.length;
+  const finished = [{ ...last, counts: { ...last.counts, upToDate } }];
+  return assemble({ kind: 'all-quiet', finished, lines, span }, about);
+}
+
 /** The report of one event by itself. */
 export function eventReport(event: BelfryEvent, about: About): Report {
   if (event.type === 'finished') return runReport(event, about);
@@ -54,6 +69,7 @@ interface Told {
   readonly finished: readonly Finished[];
   readonly lines: readonly (Line | ReportItem)[];
   readonly event?: BelfryEvent;
+  readonly span?: Span;
   readonly reclaimed?: number | null;
 }
 
@@ -106,7 +122,8 @@ function sealed(items: Lists, { upToDate, ...rest }: Rest): Report {
   const { failed, recreated, down } = counts;
   const changed = recreated + counts.restarted + counts.available + counts.held + counts.recovered;
   const outcome = failed > 0 ? (recreated > 0 ? 'partial' : 'failed') : changed > 0 ? 'changes' : 'ok';
-  const severity = failed > 0 ? 'error' : counts.held > 0 ? 'warning' : changed > 0 ? 'notice' : 'info';
+  const isQuiet = rest.kind === 'all-quiet' || changed === 0;
+  const severity = failed > 0 ? 'error' : isQuiet ? 'info' : counts.held > 0 ? 'warning' : 'notice';
   const numbered = Object.fromEntries(lists.map((list) => [list, numberedItems(items[list])])) as unknown as {
     readonly [L in List]: Report[L];
   };
@@ -116,7 +133,7 @@ function sealed(items: Lists, { upToDate, ...rest }: Rest): Report {
     severity,
     action: down > 0 ? 'now' : failed > 0 ? 'look' : 'none',
     title: titleOf({ ...rest, ...items, counts }),
-    summary: summaryOf({ ...rest, counts }),
+    summary: summaryOf({ ...rest, ...items, counts }),
     counts,
     ...numbered,
   });
@@ -175,15 +192,18 @@ function countsOf(items: Lists, upToDate: number): ReportCounts {
   };
 }
 
-function cycleOf({ finished, event }: Told): ReportCycle {
+function cycleOf({ finished, event, span }: Told): ReportCycle {
   const last = finished.at(-1);
-  const durationMs = last === undefined ? null : Math.round(finished.reduce((sum, one) => sum + one.seconds, 0) * 1000);
+  const durationMs =
+    last === undefined || span !== undefined
+      ? null
+      : Math.round(finished.reduce((sum, one) => sum + one.seconds, 0) * 1000);
   return {
     id: last?.cycle ?? event?.cycle ?? '',
-    cycles: finished.length,
+    cycles: span?.cycles ?? finished.length,
     trigger: last?.trigger ?? null,
     dryRun: last?.dryRun ?? false,
-    startedAt: finished[0]?.startedAt ?? null,
+    startedAt: span?.since ?? finished[0]?.startedAt ?? null,
     finishedAt: last?.time ?? event?.time ?? '',
     durationMs,
     duration: durationMs === null ? null : durationWords(durationMs),

@@ -83,6 +83,11 @@ export const notifierConfig = {
     .regex(durationPattern, 'Write a duration as 24h.')
     .default('24h')
     .describe('How long a registry may be away before that is told; `0s` for no time.'),
+  allQuiet: z
+    .string()
+    .refine((text) => normalizeSchedule(text) !== undefined, `Write ${scheduleShape}.`)
+    .optional()
+    .describe('When to say that all is quiet, where nothing was sent since the time before, such as `0 9 * * 1`.'),
   backfill: z.boolean().default(false).describe('Also tell what happened before this notifier was configured.'),
   template: template.optional().describe('Texts of your own instead of the built-in ones.'),
   mention: mention.optional().describe('Whom a message calls, and when; nothing else in a message calls anyone.'),

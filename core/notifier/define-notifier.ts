@@ -165,8 +165,9 @@ function wanted(report: Report, { select, hostUrl, tag }: NotifierConfig): Repor
   };
 }
 
-function mentionOf({ counts }: Report, { mention }: NotifierConfig): string | null {
-  return mention?.on.some((what) => counts[what] > 0) ? mention.who : null;
+function mentionOf({ kind, counts }: Report, { mention }: NotifierConfig): string | null {
+  const worth = mention?.on.filter((what) => kind !== 'all-quiet' || what === 'down' || what === 'failed') ?? [];
+  return mention !== undefined && worth.some((what) => counts[what] > 0) ? mention.who : null;
 }
 
 async function sendOut<Own extends z.ZodRawShape, Content>(

@@ -24,9 +24,10 @@ function margined(report: Report): readonly string[] {
   return rows.map((row, at) => (at === 0 ? margin : ' '.repeat(margin.length)) + row);
 }
 
-function wordOf({ counts, cycle }: Report): string {
+function wordOf({ kind, counts, cycle }: Report): string {
   if (counts.down > 0) return 'DOWN';
   if (counts.failed > 0) return 'FAILED';
+  if (kind === 'all-quiet') return 'OK';
   if (cycle.dryRun) return 'DRY RUN';
   if (counts.recovered > 0) return 'RECOVERED';
   if (counts.recreated + counts.restarted > 0) return 'UPDATED';

@@ -43,7 +43,7 @@ export interface Report {
   readonly notes: { readonly deliveryProblems: readonly string[] };
 }
 
-export type ReportKind = 'run' | 'event' | 'digest' | 'test';
+export type ReportKind = 'run' | 'event' | 'digest' | 'all-quiet' | 'test';
 export type Severity = 'info' | 'notice' | 'warning' | 'error';
 
 /** The cycle that is told of; of several their common span, and the id of the last. */

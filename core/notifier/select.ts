@@ -31,7 +31,9 @@ const severityOf = (list: List): Severity =>
   list === 'failed' ? 'error' : list === 'held' ? 'warning' : list === 'skipped' ? 'info' : 'notice';
 
 /** The part of a report that an instance wants to be told of. */
-export function selectReport(report: Report, select: Select | undefined): Report {
+export function selectReport(report: Report, given: Select | undefined): Report {
+  // How things stand tells of all that stands so, whatever is worth a message by itself.
+  const select = report.kind === 'all-quiet' ? { ...given, events: undefined, severity: undefined } : given;
   if (select === undefined || Object.values(select).every((wanted) => wanted === undefined)) return report;
   const least = severities.indexOf(select.severity ?? 'info');
   return onlyItems(

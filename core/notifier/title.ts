@@ -31,6 +31,7 @@ function said(report: Titled, where: string): string {
       : `${plural(recovered, 'container')} recovered`;
     return `${what}${where}, nothing to do`;
   }
+  if (report.kind === 'all-quiet') return `All quiet${where}, nothing to do`;
   if (cycle.dryRun && available > 0) return `${plural(available, 'container')} would be updated${where}, nothing to do`;
   if (recreated > 0) return `${recreated} updated${where}, nothing to do`;
   if (restarted > 0) return `${restarted} restarted${where}, nothing to do`;
@@ -53,7 +54,9 @@ function sinceWords(items: readonly LooseItem[]): string {
 }
 
 /** `1 failed, 2 updated, 31 up to date`, worst first, without zeros. */
-export function summaryOf({ counts, cycle }: Pick<Report, 'counts' | 'cycle'>): string {
+export function summaryOf(report: Summed): string {
+  const { counts, cycle } = report;
+  if (report.kind === 'all-quiet' && counts.failed === 0) return quietWords(report);
   const all = [
     [counts.down, 'down'],
     [counts.rolledBack, 'rolled back'],
@@ -69,4 +72,17 @@ export function summaryOf({ counts, cycle }: Pick<Report, 'counts' | 'cycle'>): 
   ] as const;
   const some = all.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
   return some.length === 0 ? 'nothing to tell' : some.join(', ');
+}
+
+type Summed = Pick<Report, 'kind' | 'counts' | 'cycle'> & Readonly<Record<'available' | 'held', readonly LooseItem[]>>;
+
+/** `42 containers checked in 168 cycles since 2026-08-17 09:00; 3 updates wait since 2026-08-12` */
+function quietWords({ counts, cycle, available, held }: Summed): string {
+  const since = cycle.startedAt === null ? '' : ` since ${minuteWords(cycle.startedAt)}`;
+  const checked = `${plural(counts.checked, 'container')} checked in ${plural(cycle.cycles, 'cycle')}${since}`;
+  const waiting = [...available, ...held];
+  const [first] = waiting.flatMap(({ firstSeenAt }) => firstSeenAt ?? []).sort();
+  const seen = first === undefined ? '' : ` since ${first.slice(0, 10)}`;
+  if (waiting.length > 0) return `${checked}; ${plural(waiting.length, 'update waits', 'updates wait')}${seen}`;
+  return `${checked}; ${counts.skipped === 0 ? 'all up to date' : `${counts.skipped} skipped, the rest up to date`}`;
 }

@@ -27,6 +27,7 @@ export function symbolOf({
 }: Pick<Report, 'kind' | 'cycle' | 'severity' | 'counts'>): string {
   if (severity === 'error') return '🔴';
   if (cycle.dryRun || kind === 'test') return '🧪';
+  if (kind === 'all-quiet') return '🟢';
   if (counts.recreated + counts.restarted + counts.recovered > 0) return '🟢';
   if (severity === 'warning') return '🟡';
   return counts.available > 0 ? '🔵' : '🟢';

@@ -44,6 +44,8 @@ const step = fc.record({
     'retry',
     'drop',
     'snooze',
+    'all-quiet',
+    'intake',
     'approved',
     'denied',
   ),
@@ -72,6 +74,8 @@ function entryOf(
     return { kind: 'order', order: what, time, instance: name, message, covers: [index], until: time } as const;
   }
   if (what === 'drop') return { kind: 'order', order: what, time, instance: name, message } as const;
+  if (what === 'intake') return { kind: what, time, instance: name, after: Math.max(0, index - 5) } as const;
+  if (what === 'all-quiet') return { kind: what, time, instance: name, message, since: time } as const;
   if (what === 'snooze') return { kind: 'order', order: what, time, instance: name, until: at(index + 1) } as const;
   if (what === 'recreated') {
     const event = say.recreated(digest, of) as Recreated;
@@ -112,6 +116,7 @@ describe('compaction', () => {
           const workload = { name, image: reference };
           assert.equal(after.memory.uncheckedSince(workload), before.memory.uncheckedSince(workload));
           assert.equal(after.memory.snoozedUntil(name), before.memory.snoozedUntil(name));
+          assert.deepEqual(after.memory.lastWord(name), before.memory.lastWord(name));
           assert.deepEqual(after.memory.troubles(name), before.memory.troubles(name));
           for (const cycle of ['c1', 'c2', 'c3']) {
             const told = (memory: typeof before.memory) =>

@@ -48,6 +48,32 @@ describe('rejected digests', () => {
   });
 });
 
+describe('the last word to an instance', () => {
+  const lastWord = (...entries: readonly JournalEntry[]) => memoryOf(...entries).lastWord('ops');
+  const own = (time: string) => ({ instance: 'ops', time });
+  const told = (time: string, message: string, outcome: 'sent' | 'superseded' = 'sent') =>
+    ({ kind: 'delivery', ...own(time), message, through: 1, outcome }) as const;
+  const intake = { kind: 'intake', ...own('1'), after: 0 } as const;
+  const quiet = { kind: 'all-quiet', ...own('3'), message: 'q', since: '1' } as const;
+  const brief = (...entries: readonly JournalEntry[]) => {
+    const { as, time } = lastWord(...entries) ?? {};
+    return `${as} ${time}`;
+  };
+
+  test('is what was sent last, else since when it has been there', () => {
+    assert.equal(lastWord(), undefined);
+    assert.equal(brief(intake, { ...intake, time: '2' }), 'intake 1');
+    assert.equal(brief(intake, told('2', 'm', 'superseded')), 'intake 1');
+    assert.equal(brief(intake, told('2', 'm')), 'message 2');
+    assert.equal(brief(intake, told('2', 'm'), { ...intake, time: '3' }), 'message 2');
+  });
+
+  test('that all is quiet is none that breaks the quiet', () => {
+    assert.equal(brief(told('2', 'm'), quiet, told('4', 'q')), 'all-quiet 3');
+    assert.equal(brief(quiet, told('4', 'q'), told('5', 'm')), 'message 5');
+  });
+});
+
 describe('what cannot be checked', () => {
   const since = (...events: readonly BelfryEvent[]) =>
     memoryOf(...events).uncheckedSince({ name: 'web', image: 'web:latest' });

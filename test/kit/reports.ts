@@ -1,5 +1,5 @@
 import type { BelfryEvent, Finished, ImageVersion, ReportItem } from '../../core/events.ts';
-import { digestReport, eventReport, runReport } from '../../core/notifier/build-report.ts';
+import { digestReport, eventReport, quietReport, runReport } from '../../core/notifier/build-report.ts';
 import type { Report } from '../../core/notifier/report.ts';
 import { sampleKinds, sampleReport } from '../../core/notifier/sample.ts';
 import { countsOf, emptyItem } from '../../core/report-item.ts';
@@ -144,6 +144,14 @@ export const reportFixtures: readonly ReportFixture[] = [
         sampleFinished(lines('web')),
         sampleFinished([...many(3, 'recreated'), sampleLine('web', { state: 'recreated' })]),
       ],
+      about,
+    ),
+  },
+  {
+    name: 'a quiet week',
+    report: quietReport(
+      sampleFinished(lines('web').slice(2)),
+      { cycles: 168, since: '2026-08-17T09:00:00.000Z' },
       about,
     ),
   },
