@@ -210,6 +210,8 @@ export type Wiring = {
   readonly on?: { readonly [Type in EventType]?: (event: EventOf<Type>) => unknown };
   /** Makes the plugin a notifier: it is fed from the journal, at least once, in order. */
   readonly deliver?: (message: Message, context: DeliveryContext) => Promise<DeliveryAnswer> | DeliveryAnswer;
+  /** Notifiers: what `deliver` would send, for `belfry notify preview`. It sends nothing itself. */
+  readonly preview?: (message: Message, context: DeliveryContext) => Promise<Preview> | Preview;
   readonly dispose?: () => unknown;
 } & {
   readonly [D in Decision]?: (
@@ -234,6 +236,14 @@ export interface DeliveryContext {
   /** After `shrink`, `compact` and then `text`; after `downgrade`, `text`: short and without any formatting. */
   readonly form: 'full' | 'compact' | 'text';
   readonly signal: AbortSignal;
+}
+
+/** What a notifier would send. */
+export interface Preview {
+  /** What people would read of it, without formatting. */
+  readonly text: string;
+  /** The requests, in order; or whatever its service is given in their place, as plain JSON. */
+  readonly sends: readonly unknown[];
 }
 
 export type DeliveryAnswer =

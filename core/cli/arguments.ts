@@ -4,7 +4,14 @@ import { didYouMean } from '../config/nearest.ts';
 import { patternProblem } from '../config/pattern.ts';
 import { AppError, AppErrors } from '../errors/app-error.ts';
 import { commandOf, countProblems, helpTopic, topicProblems } from './command-line.ts';
-import { type CommandName, type OptionKey, type PluginKind, pluginKinds } from './commands.ts';
+import {
+  type CommandName,
+  type OptionKey,
+  type PluginKind,
+  type PreviewForm,
+  pluginKinds,
+  previewForms,
+} from './commands.ts';
 import { accepts, flags } from './flags.ts';
 import { readUse } from './outcome.ts';
 import { type Tokens, tokensOf } from './tokens.ts';
@@ -32,6 +39,10 @@ export interface CommandOptions {
   readonly limit: number | null;
   readonly kind: PluginKind;
   readonly sample: string;
+  readonly to: PreviewForm;
+  readonly lastRun: boolean;
+  readonly all: boolean;
+  readonly output: string | null;
   readonly package: boolean;
 }
 
@@ -72,6 +83,10 @@ export function parseArguments(argv: readonly string[], now: Date = new Date()):
       limit: chosen.get('limit')?.number ?? null,
       kind: pluginKinds.find((kind) => kind === chosen.get('kind')?.text) ?? 'gate',
       sample: chosen.get('kind')?.text ?? 'mixed',
+      to: previewForms.find((form) => form === chosen.get('to')?.text) ?? 'terminal',
+      lastRun: chosen.get('from')?.text === 'last-run',
+      all: chosen.get('all')?.on ?? false,
+      output: chosen.get('output')?.text ?? null,
       package: chosen.get('package')?.on ?? false,
     },
     json: chosen.get('json')?.on ?? false,

@@ -5,6 +5,11 @@ export type PluginKind = (typeof pluginKinds)[number];
 /** What a test message tells of; as in the notifier's samples, which are loaded only for it. */
 export const sampleChoices = ['mixed', 'failed', 'down', 'updated', 'available', 'up-to-date'] as const;
 
+/** What a preview is made for, and of what. */
+export const previewForms = ['terminal', 'json', 'html'] as const;
+export type PreviewForm = (typeof previewForms)[number];
+const previewSources = ['sample', 'last-run'] as const;
+
 /** One flag that is no setting. */
 export interface Option {
   readonly flag: string;
@@ -32,9 +37,23 @@ export const options = {
   kind: {
     flag: 'kind',
     kind: 'choice',
-    choices: { 'plugins new': pluginKinds, 'notify test': sampleChoices },
-    summary: `One of ${pluginKinds.join(', ')}; of a test message, one of ${sampleChoices.join(', ')}.`,
+    choices: { 'plugins new': pluginKinds, 'notify test': sampleChoices, 'notify preview': sampleChoices },
+    summary: `One of ${pluginKinds.join(', ')}; of a sample, one of ${sampleChoices.join(', ')}.`,
   },
+  to: {
+    flag: 'to',
+    kind: 'choice',
+    choices: { 'notify preview': previewForms },
+    summary: `What it is shown as, one of ${previewForms.join(', ')}.`,
+  },
+  from: {
+    flag: 'from',
+    kind: 'choice',
+    choices: { 'notify preview': previewSources },
+    summary: 'What it tells of, sample or last-run.',
+  },
+  all: { flag: 'all', kind: 'boolean', summary: 'Every built-in notifier, with made-up addresses.' },
+  output: { flag: 'output', kind: 'path', summary: 'Write it to this file.' },
   package: { flag: 'package', kind: 'boolean', summary: 'A package to publish instead of a single file.' },
 } as const satisfies Record<string, Option>;
 
@@ -110,6 +129,12 @@ export const commands = {
     summary: 'Send a sample by one notifier, or by all.',
     takes: '[NAME]',
     options: ['kind'],
+    settings: 'general',
+  },
+  'notify preview': {
+    summary: 'Show what a notifier would send, or all of them; send nothing.',
+    takes: '[NAME]',
+    options: ['to', 'from', 'kind', 'all', 'output'],
     settings: 'general',
   },
   'notify snooze': {

@@ -21,6 +21,7 @@ const runs: Readonly<Record<Exclude<CommandName, 'help' | 'version'>, () => Prom
   events: async () => (await import('./history.ts')).eventLog,
   'notify status': async () => (await import('./notify.ts')).status,
   'notify test': async () => (await import('./notify.ts')).test,
+  'notify preview': async () => (await import('./notify-preview.ts')).preview,
   'notify snooze': async () => (await import('./notify.ts')).snooze,
   'notify outbox list': async () => (await import('./notify.ts')).outboxList,
   'notify outbox show': async () => (await import('./notify.ts')).outboxShow,

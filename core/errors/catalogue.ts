@@ -685,8 +685,8 @@ export const catalogue = {
   },
   PLUGIN_ANSWER_INVALID: {
     blame: 'plugin',
-    meaning: 'A notifier answered a delivery with something that is no delivery answer.',
-    hint: 'Return `{ outcome: "sent" }`, or another outcome that the plugin guide lists.',
+    meaning: 'A notifier answered a delivery, or what it would send, with something that is no such answer.',
+    hint: '`deliver` returns `{ outcome: "sent" }`, or another outcome that the plugin guide lists; `preview` `{ text, sends }`.',
   },
   PATTERN_TOO_SLOW: {
     blame: 'user',
@@ -727,6 +727,11 @@ export const catalogue = {
     blame: 'user',
     meaning: 'A command names a notifier that is not configured where it would have to act.',
     hint: '`belfry notify status` shows the names. A Belfry that runs knows what was configured when it started.',
+  },
+  CYCLE_UNKNOWN: {
+    blame: 'user',
+    meaning: 'A command asks for the last run, and the journal holds none.',
+    hint: 'Leave out `--from last-run`, or let Belfry run once.',
   },
   MESSAGE_UNKNOWN: {
     blame: 'user',

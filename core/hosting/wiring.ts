@@ -5,7 +5,7 @@ import type { Code } from '../errors/catalogue.ts';
 import { eventTypes } from '../events.ts';
 import type { Wiring } from '../plugin.ts';
 
-const wiringKeys: readonly string[] = ['on', 'deliver', 'dispose', ...decisionNames];
+const wiringKeys: readonly string[] = ['on', 'deliver', 'preview', 'dispose', ...decisionNames];
 
 /** Tells what `setup` may return from anything else; throws with all that is wrong with it. */
 export function checkWiring(name: string, wiring: unknown): asserts wiring is Wiring {

@@ -12,14 +12,14 @@ import type {
   PluginContext,
 } from '../plugin.ts';
 import type { StandardSchema } from '../standard-schema.ts';
-import { classifyHttp } from './classify-http.ts';
-import { clean } from './clean.ts';
 import { type Composed, type Composition, compose, type Size } from './compose.ts';
 import { type NotifierConfig, notifierConfig } from './config.ts';
 import { type Markup, markups } from './markup.ts';
+import { previewOf } from './preview-of.ts';
 import type { Report } from './report.ts';
 import { createScrub, type Scrub } from './scrub.ts';
 import { selectReport } from './select.ts';
+import { sendOut } from './send-out.ts';
 import { compileTemplate } from './template.ts';
 
 /** What a channel states of itself; the toolkit does the rest. */
@@ -51,6 +51,11 @@ export interface Notifier<Own extends z.ZodRawShape, Content = never> {
   readonly answer?: (response: HttpResponse | Error, usual: DeliveryAnswer) => DeliveryAnswer;
   /** In place of `request`, for services that are not reached by one. */
   readonly send?: (message: Outgoing<Own, Content>) => Promise<DeliveryAnswer>;
+  /**
+   * What `send` would send, for `belfry notify preview`: as plain JSON; or `requests` where it reaches its service by
+   * `http` alone, so that what it asks there can be written down instead of sent. With `request` nothing is needed.
+   */
+  readonly preview?: 'requests' | ((message: Outgoing<Own, Content>) => unknown);
 }
 
 export type ConfigOf<Own extends z.ZodRawShape> = NotifierConfig & z.output<z.ZodObject<Own>>;
@@ -99,41 +104,43 @@ export function defineNotifier<Own extends z.ZodRawShape, Content = never>(
         title: config.template?.title && compileTemplate(config.template.title, `${context.instance}: template.title`),
         body: config.template?.body && compileTemplate(config.template.body, `${context.instance}: template.body`),
       };
+      const outgoingOf = (message: Message, delivery: DeliveryContext): Outgoing<Own, Content> => {
+        const report = wanted(message.report, config);
+        const untitled = config.skipTitle && notifier.layout === undefined;
+        const mention = mentionOf(report, config);
+        const composition: Composition<Content> = {
+          budget: typeof budget === 'function' ? budget(config) : budget,
+          markup: notifier.markup ?? markups.plain,
+          ownTitle: (notifier.ownTitle ?? false) && !untitled,
+          layout: notifier.layout && ((shrunk) => notifier.layout?.(shrunk, { config, mention }) as Content),
+          measure: notifier.measure,
+          logLines: notifier.logLines ?? 6,
+          accepts: notifier.accepts,
+          templates: { title: templates.title || undefined, body: templates.body || undefined },
+          scrub,
+        };
+        const made = compose(report, delivery.form, composition);
+        const composed = untitled ? { ...made, title: '' } : made;
+        if (composed.problem !== null) context.log.warn(`a template was not used: ${composed.problem}`);
+        const { id, attempt, signal } = delivery;
+        const around = {
+          config,
+          mention,
+          message,
+          id,
+          attempt,
+          signal,
+          now: context.now(),
+          http: context.http,
+          log: context.log,
+          folder: context.folder,
+          scrub,
+        };
+        return { ...composed, ...around };
+      };
       return {
-        deliver: async (message: Message, delivery: DeliveryContext) => {
-          const report = wanted(message.report, config);
-          const untitled = config.skipTitle && notifier.layout === undefined;
-          const mention = mentionOf(report, config);
-          const composition: Composition<Content> = {
-            budget: typeof budget === 'function' ? budget(config) : budget,
-            markup: notifier.markup ?? markups.plain,
-            ownTitle: (notifier.ownTitle ?? false) && !untitled,
-            layout: notifier.layout && ((shrunk) => notifier.layout?.(shrunk, { config, mention }) as Content),
-            measure: notifier.measure,
-            logLines: notifier.logLines ?? 6,
-            accepts: notifier.accepts,
-            templates: { title: templates.title || undefined, body: templates.body || undefined },
-            scrub,
-          };
-          const made = compose(report, delivery.form, composition);
-          const composed = untitled ? { ...made, title: '' } : made;
-          if (composed.problem !== null) context.log.warn(`a template was not used: ${composed.problem}`);
-          const { id, attempt, signal } = delivery;
-          const around = {
-            config,
-            mention,
-            message,
-            id,
-            attempt,
-            signal,
-            now: context.now(),
-            http: context.http,
-            log: context.log,
-            folder: context.folder,
-            scrub,
-          };
-          return masked(await sendOut(notifier, { ...composed, ...around }), scrub);
-        },
+        deliver: (message: Message, delivery: DeliveryContext) => sendOut(notifier, outgoingOf(message, delivery)),
+        preview: (message: Message, delivery: DeliveryContext) => previewOf(notifier, outgoingOf(message, delivery)),
       };
     },
   };
@@ -168,27 +175,4 @@ function wanted(report: Report, { select, hostUrl, tag }: NotifierConfig): Repor
 function mentionOf({ kind, counts }: Report, { mention }: NotifierConfig): string | null {
   const worth = mention?.on.filter((what) => kind !== 'all-quiet' || what === 'down' || what === 'failed') ?? [];
   return mention !== undefined && worth.some((what) => counts[what] > 0) ? mention.who : null;
-}
-
-async function sendOut<Own extends z.ZodRawShape, Content>(
-  { send, request, answer }: Notifier<Own, Content>,
-  outgoing: Outgoing<Own, Content>,
-): Promise<DeliveryAnswer> {
-  if (send !== undefined) return send(outgoing);
-  const requests = request?.(outgoing) ?? [];
-  let last: DeliveryAnswer = { outcome: 'permanent', why: 'the notifier made no request' };
-  for (const one of Array.isArray(requests) ? (requests as readonly HttpRequest[]) : [requests as HttpRequest]) {
-    const response = await outgoing
-      .http({ signal: outgoing.signal, ...one, headers: { 'user-agent': 'belfry', ...one.headers } })
-      .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
-    const usual = classifyHttp(response, outgoing.now);
-    last = answer?.(response, usual) ?? usual;
-    if (last.outcome !== 'sent' && last.outcome !== 'accepted') return last;
-  }
-  return last;
-}
-
-/** Services repeat in their answers what they were asked, addresses included. */
-function masked(answer: DeliveryAnswer, scrub: Scrub): DeliveryAnswer {
-  return 'why' in answer ? { ...answer, why: clean(scrub(answer.why)) } : answer;
 }

@@ -1,4 +1,4 @@
-import { clip, defineNotifier, footerOf, hiddenDestination, type Markup, markups } from 'belfry/notifier';
+import { clip, defineNotifier, hiddenDestination, type Markup, markups } from 'belfry/notifier';
 import { type HttpResponse, type Severity, z } from 'belfry/plugin';
 
 const config = {
@@ -35,7 +35,7 @@ export default defineNotifier({
   summary: 'Posts reports to a Discord channel through a webhook.',
   config,
   destination: ({ url }) => hiddenDestination(url),
-  // A description holds 4,096; title, footer and what calls somebody come on top.
+  // A description holds 4,096; title and what calls somebody come on top.
   budget: { unit: 'utf-16', limit: 4000 },
   markup,
   ownTitle: true,
@@ -54,7 +54,6 @@ export default defineNotifier({
           description: plain ? markup.block(text) : text,
           color: colours[report.severity],
           timestamp: report.cycle.finishedAt,
-          footer: { text: clip(footerOf(report).join(' · '), 1500) },
           ...(report.hostUrl === null ? {} : { url: report.hostUrl }),
         },
       ],

@@ -67,7 +67,7 @@ ${cell('pad dim line', styles.foot, `${foot}${link}`)}
 }
 
 function subtitle({ summary, counts, cycle }: Report): string {
-  const took = cycle.dryRun ? 'dry run' : cycle.duration;
+  const took = cycle.dryRun ? 'dry run' : (cycle.duration?.replaceAll(' ', '\u00a0') ?? null);
   const when = `${cycle.finishedAt.slice(0, 16).replace('T', ' ')} UTC`;
   return [summary, `${counts.checked} checked`, ...(took === null ? [] : [took]), when].map(shown).join(' · ');
 }

@@ -60,6 +60,7 @@ export default defineNotifier<typeof config, Page>({
   markup: htmlOf,
   layout: pageOf,
   measure: (content) => ({ size: Buffer.byteLength(typeof content === 'string' ? content : content.html) + frame }),
+  preview: mailOf,
   async send(outgoing) {
     const { config, signal, log } = outgoing;
     const { answer, refused } = await send(config, mailOf(outgoing), signal);

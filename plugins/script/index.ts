@@ -1,4 +1,4 @@
-import { defineNotifier, markups, reportText } from 'belfry/notifier';
+import { defineNotifier, markups, type Outgoing, reportText } from 'belfry/notifier';
 import { runProgram, z } from 'belfry/plugin';
 
 const config = {
@@ -18,10 +18,12 @@ const config = {
   timeout: z.number().min(1).max(25).default(15).describe('Seconds until it is ended, with all that it has started.'),
 };
 
+type Own = typeof config;
+
 /** What sysexits.h has for “try again later”. */
 const later = 75;
 
-export default defineNotifier<typeof config, object>({
+export default defineNotifier<Own, object>({
   name: 'script',
   summary: 'Hands reports to a program of yours.',
   config,
@@ -30,20 +32,14 @@ export default defineNotifier<typeof config, object>({
   markup: markups.plain,
   logLines: 20,
   layout: (report) => report,
-  async send({ config: { command, input, env, timeout }, content, report, text, id, attempt, title, folder, signal }) {
-    const asText = content === null ? text : reportText(report);
+  preview: runOf,
+  async send(outgoing) {
+    const { config, folder, signal } = outgoing;
+    const { timeout } = config;
     try {
       const { exitCode, timedOut, output } = await runProgram({
-        argv: command,
-        env: {
-          ...env,
-          ...{ BELFRY_MESSAGE_ID: id, BELFRY_ATTEMPT: String(attempt), BELFRY_TITLE: title },
-          ...{ BELFRY_SEVERITY: report.severity, BELFRY_HOST: report.host, BELFRY_KIND: report.kind },
-        },
-        input: input === 'json' && content !== null ? JSON.stringify(content) : asText,
-        timeout: timeout * 1000,
-        folder,
-        signal,
+        ...runOf(outgoing),
+        ...{ timeout: timeout * 1000, folder, signal },
       });
       if (exitCode === 0) return { outcome: 'sent' };
       const why = timedOut
@@ -55,6 +51,21 @@ export default defineNotifier<typeof config, object>({
     }
   },
 });
+
+/** The program, and what it is given. */
+function runOf({ config, content, report, text, id, attempt, title }: Outgoing<Own, object>) {
+  const { command, input, env } = config;
+  const asText = content === null ? text : reportText(report);
+  return {
+    argv: command,
+    env: {
+      ...env,
+      ...{ BELFRY_MESSAGE_ID: id, BELFRY_ATTEMPT: String(attempt), BELFRY_TITLE: title },
+      ...{ BELFRY_SEVERITY: report.severity, BELFRY_HOST: report.host, BELFRY_KIND: report.kind },
+    },
+    input: input === 'json' && content !== null ? JSON.stringify(content) : asText,
+  };
+}
 
 function said(output: string): string {
   const last = output.trimEnd().split('\n').at(-1)?.slice(0, 200) ?? '';

@@ -20,6 +20,7 @@ export default defineNotifier<typeof config, Blocks>({
   markup: mrkdwn,
   layout,
   measure: sizeOf,
+  preview: 'requests',
   async send({ config: { url }, content, text, plain, mention, http, signal, now }) {
     const { IncomingWebhook } = await import('./client.ts');
     let response: HttpResponse | Error = new Error('no answer');

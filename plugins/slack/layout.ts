@@ -42,7 +42,8 @@ export function layout(report: Report, { mention }: { readonly mention: string |
 function subtitle({ summary, counts, cycle }: Report): string {
   const seconds = Math.floor(Date.parse(cycle.finishedAt) / 1000);
   const when = `<!date^${seconds}^{date_short_pretty} {time}|${cycle.finishedAt}>`;
-  const parts = [mrkdwn.escape(summary), `${counts.checked} checked`, cycle.dryRun ? 'dry run' : cycle.duration, when];
+  const took = cycle.dryRun ? 'dry run' : (cycle.duration?.replaceAll(' ', '\u00a0') ?? null);
+  const parts = [mrkdwn.escape(summary), `${counts.checked} checked`, took, when];
   return parts.filter((part) => part !== null).join(' · ');
 }
 

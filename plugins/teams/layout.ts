@@ -97,7 +97,7 @@ function styleOf({ severity, counts }: Report): string {
 /** `{{DATE()}}` and `{{TIME()}}` show the reader's own time; they take no fractions of a second. */
 function subtitle({ summary, counts, cycle }: Report): string {
   const time = `${new Date(cycle.finishedAt).toISOString().slice(0, 19)}Z`;
-  const took = cycle.dryRun ? 'dry run' : cycle.duration;
+  const took = cycle.dryRun ? 'dry run' : (cycle.duration?.replaceAll(' ', '\u00a0') ?? null);
   const parts = [summary, `${counts.checked} checked`, ...(took === null ? [] : [took])].map(teamsMarkup.escape);
   return [...parts, `{{DATE(${time}, SHORT)}} {{TIME(${time})}}`].join(' · ');
 }
@@ -140,7 +140,7 @@ function failure(item: Item): Element {
         ? []
         : [runs([down ? { ...run(consequence), weight: 'Bolder' } : run(back + consequence)], { spacing: 'None' })]),
       ...(error?.hint ? [runs([small(error.hint)])] : []),
-      ...(links.changes === null ? [] : [link(links.changes)]),
+      ...(links.changes === null ? [] : [link(links.changes, { spacing: 'None' })]),
       ...(logTail.length === 0
         ? []
         : [
@@ -174,7 +174,8 @@ function row({ name, change, level, downgrade, reason, consequence, links }: Ite
     columns: [
       column(2, [runs([{ ...run(name), weight: 'Bolder' }])]),
       column(3, versions.length === 0 ? [] : [runs(versions)]),
-      ...(links.changes === null ? [] : [column('auto', [link(links.changes)])]),
+      // Always there, so that the versions of all rows stand below each other.
+      column('70px', links.changes === null ? [] : [link(links.changes)]),
     ],
   };
 }
@@ -193,6 +194,6 @@ const small = (text: string): Element => ({ ...run(text), size: 'Small', isSubtl
 const mono = (text: string): Element => ({ ...run(text), size: 'Small', fontType: 'Monospace' });
 
 /** No address of a report holds what would end a link. */
-const link = (url: string) => block(`[changes](${url})`, { spacing: 'None' });
+const link = (url: string, own: object = {}) => block(`[changes](${url})`, own);
 
 const openUrl = (title: string, url: string): Element => ({ type: 'Action.OpenUrl', title, url });

@@ -28,6 +28,7 @@ export default defineNotifier({
   budget: { unit: 'utf-16', limit: 4000 },
   markup,
   measure: (marked) => ({ size: takeApart(String(marked)).text.length }),
+  preview: 'requests',
   async send({ config: { token, chat, thread, silent, api }, report, text, plain, mention, http, signal, now }) {
     const { text: shown, entities } = plain ? { text, entities: [] } : takeApart(text);
     const post = (to: number | string) => {

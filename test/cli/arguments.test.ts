@@ -81,7 +81,7 @@ describe('the command', () => {
   test('notify wants to know what to do, at each step', () => {
     assert.match(
       problemsOf('notify').join(),
-      /^ARGUMENT_MISSING belfry notify needs one of status, test, snooze, outbox/,
+      /^ARGUMENT_MISSING belfry notify needs one of status, test, preview, snooze, outbox/,
     );
     assert.match(problemsOf('notify outbox').join(), /needs one of list, show, retry, drop/);
     assert.match(problemsOf('notify outbox lst').join(), /^COMMAND_UNKNOWN .*notify outbox lst. Did you mean list\?/);
@@ -176,6 +176,10 @@ describe('flags of commands', () => {
       limit: null,
       kind: 'gate',
       sample: 'mixed',
+      to: 'terminal',
+      lastRun: false,
+      all: false,
+      output: null,
       package: false,
     });
     const { kind, package: asPackage } = parse('plugins new mine --kind hook --package').options;

@@ -20,6 +20,7 @@ test('a watch with default settings loads no package that only some configuratio
   const sources = files.map(({ name }) => readFileSync(new URL(name, folder), 'utf8')).join('\n');
   // esbuild heads each file of a package with its path.
   assert.match(sources, /node_modules\/dockerode\//);
+  assert.ok(!sources.includes('// core/preview/'), 'what only a preview needs is loaded');
   for (const name of [
     'zod',
     'yaml',

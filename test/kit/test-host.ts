@@ -16,10 +16,12 @@ import type {
   Http,
   Message,
   Plugin,
+  Preview,
   RegistryReads,
   Routes,
   WorkloadState,
 } from '../../core/plugin.ts';
+import { askPreview } from '../../core/preview/ask.ts';
 import { ask } from '../../core/verdicts.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 
@@ -65,6 +67,8 @@ export interface TestHost {
   /** Resolves when it has heard the event, and rejects where that fails. */
   emit(fact: Fact): Promise<BelfryEvent>;
   deliver(message: Message, context?: Partial<DeliveryContext>): Promise<DeliveryAnswer>;
+  /** What it says it would send, where it can say so. Rejects where that fails. */
+  preview(message: Message): Promise<Preview | undefined>;
   dispose(): Promise<void>;
 }
 
@@ -124,6 +128,11 @@ export async function createTestHost<Config>(plugin: Plugin<Config>, options: Te
       return event;
     },
     deliver: (message, context = {}) => host.deliver(instance, message, { ...firstAttempt(), ...context }),
+    async preview(message) {
+      const asked = await askPreview(instance, message, 'msg_1');
+      if (asked === undefined || asked.ok) return asked?.value;
+      throw new AppError('PLUGIN_FAILED', asked.problem.message, { cause: asked.cause });
+    },
     dispose: () => host.dispose(),
   };
 }

@@ -41,6 +41,8 @@ export async function testNotifier<Config>(plugin: Plugin<Config>, options: Test
     ...(options.reports ?? []).map((report) => ({ name: 'a report of its own', report })),
   ];
   for (const { name, report } of reports) {
+    await host.preview({ kind: report.kind, report, event: null });
+    assert.deepEqual(got(), [], `${name}: a preview sends something`);
     for (const form of forms) {
       current = report;
       const texts = await deliver(host, report, form, got).catch((error: unknown) => {

@@ -14,7 +14,6 @@ interface Payload {
     readonly title: string;
     readonly description: string;
     readonly color: number;
-    readonly footer: { readonly text: string };
     readonly timestamp: string;
   }[];
 }
@@ -26,11 +25,10 @@ function validate({ body = '', ...request }: HttpRequest): undefined {
   assert.equal(content, undefined);
   assert.deepEqual(mentions, { parse: [] });
   assert.equal(embeds.length, 1);
-  for (const { title, description, color, footer, timestamp } of embeds) {
+  for (const { title, description, color, timestamp } of embeds) {
     assert.ok(title.length > 0 && title.length <= 256);
     assert.ok(description.length > 0 && description.length <= 4096, `${description.length}`);
-    assert.ok(footer.text.length <= 2048);
-    assert.ok(title.length + description.length + footer.text.length <= 6000);
+    assert.ok(title.length + description.length <= 6000);
     assert.ok(color >= 0 && color <= 0xffffff && !Number.isNaN(Date.parse(timestamp)));
     // Every fence that opens is closed by the same.
     assert.equal((description.match(/```/g) ?? []).length % 2, 0);

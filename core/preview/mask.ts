@@ -1,0 +1,40 @@
+import { createRedact } from '../config/redact.ts';
+import { createScrub, type Scrub } from '../notifier/scrub.ts';
+import type { Plugin } from '../plugin.ts';
+import { configSchemaOf } from '../plugin-schema.ts';
+import { isObject } from './shape.ts';
+
+/** Masks what a request needs and nobody else may see: what the schema calls secret, and what looks like it. */
+export function maskOf(plugin: Plugin, config: unknown, redact: (text: string) => string): Scrub {
+  const secret = createRedact(secretsIn(config, configSchemaOf(plugin)));
+  const scrub = createScrub(config, (text) => secret(redact(text)));
+  const walk = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(walk);
+    if (!isObject(value)) return scrub(value);
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, key === 'url' ? address(inner) : walk(inner)]),
+    );
+  };
+  /** Which server it is may be seen. */
+  function address(value: unknown): unknown {
+    const shown = walk(value);
+    if (typeof value !== 'string' || shown === value || !URL.canParse(value)) return shown;
+    const { origin, pathname, search, username } = new URL(value);
+    return pathname === '/' && search === '' && username === '' ? value : `${origin}/•••`;
+  }
+  return <Value>(value: Value) => walk(value) as Value;
+}
+
+/** The texts below everything that is marked as `writeOnly`. */
+function secretsIn(config: unknown, schema: unknown): readonly string[] {
+  if (!isObject(schema)) return [];
+  if (schema.writeOnly === true) return textsIn(config);
+  if (!isObject(config) || !isObject(schema.properties)) return [];
+  const { properties } = schema;
+  return Object.entries(config).flatMap(([key, value]) => secretsIn(value, properties[key]));
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
