@@ -36,7 +36,9 @@ const config = {
   thread: z
     .enum(['host', 'month', 'none'])
     .default('month')
-    .describe('Which messages mail programs show as one thread: all of a host, those of a month, or none.'),
+    .describe(
+      'Which messages mail programs show as one thread: all of a host, those of a month, or none; what fails is in a thread of its own.',
+    ),
 };
 
 export default defineNotifier<typeof config, Page>({

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Outgoing, type Report, reportText } from 'belfry/notifier';
+import { clean, clip, type Outgoing, type Report, reportText } from 'belfry/notifier';
 import type { z } from 'belfry/plugin';
 import { framed, type Page, textOf } from './html.ts';
 
@@ -25,6 +25,8 @@ export interface Mail {
   readonly subject: string;
   readonly priority: 'high' | 'normal';
   readonly headers: Readonly<Record<string, string>>;
+  /** RFC 2919: what filters of mail programs sort by. */
+  readonly list: { readonly id: { readonly url: string; readonly comment: string } };
   readonly inReplyTo?: string;
   readonly references?: readonly string[];
   readonly text: string;
@@ -44,6 +46,7 @@ export function mailOf({ config, report, title, text, content, plain, mention, i
     cc: mention === null ? [] : [mention],
     subject: subjectTag === undefined ? title : `${subjectTag} ${title}`,
     priority: report.severity === 'error' ? 'high' : 'normal',
+    list: { id: { url: `${labelOf(report.host)}.belfry.${domain}`, comment: commentOf(report.host) } },
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     ...(root === null ? {} : { inReplyTo: root, references: [root] }),
     ...bodies({ report, title, text, content, plain }),
@@ -62,12 +65,33 @@ function bodies({
   return { text: reportText({ ...report, title }), html: content.html };
 }
 
-/** A message that was never sent: what all of a thread answer to. */
-function rootOf({ host, cycle }: Report, { thread }: Headed, domain: string): string | null {
+/**
+ * A message that was never sent: what all of a thread answer to. What fails has a thread of its own, where it is also
+ * said that it runs again, so that no program folds it away below the usual news.
+ */
+function rootOf({ host, cycle, failed, recovered }: Report, { thread }: Headed, domain: string): string | null {
   if (thread === 'none') return null;
-  const name = createHash('sha256').update(host).digest('hex').slice(0, 16);
-  return `<belfry.${name}${thread === 'month' ? `.${cycle.finishedAt.slice(0, 7)}` : ''}@${domain}>`;
+  const worst = failed[0] ?? recovered[0];
+  const parts = [
+    hashed(host),
+    ...(thread === 'month' ? [cycle.finishedAt.slice(0, 7)] : []),
+    ...(worst === undefined ? [] : [hashed(worst.name)]),
+  ];
+  return `<belfry.${parts.join('.')}@${domain}>`;
 }
+
+const hashed = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+/** A host's name as a part of one; hosts may be called anything. */
+function labelOf(host: string): string {
+  const label = host
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return label === '' || label.length > 60 ? hashed(host) : label;
+}
+
+const commentOf = (host: string) => `Container updates on ${clip(clean(host).replace(/["\\<>]/g, ''), 60)}`;
 
 /** `ops@example.org` in it or in `Ops <ops@example.org>`; null where there is none. */
 export function addressIn(text: string): string | null {

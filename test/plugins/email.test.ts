@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { after, describe, test } from 'node:test';
+import { runReport } from 'belfry/notifier';
 import type { DeliveryContext } from 'belfry/plugin';
-import { createTestHost, reportFixtures, testNotifier, testPlugin } from 'belfry/testing';
+import { createTestHost, reportFixtures, sampleFinished, sampleLine, testNotifier, testPlugin } from 'belfry/testing';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import email from '../../plugins/email/index.ts';
@@ -104,18 +105,45 @@ describe('email', () => {
     assert.equal(mail?.headers.get('auto-submitted'), 'auto-generated');
     assert.equal(mail?.headers.get('x-auto-response-suppress'), 'All');
     assert.match(String(mail?.headers.get('priority')), /^high$/i);
+    assert.deepEqual(mail?.headers.get('list'), {
+      id: { name: 'Container updates on nas-01', id: 'nas-01.belfry.example.org' },
+    });
     assert.match(mail?.text ?? '', /^FAILED {2}1 update failed on nas-01: have a look\n/);
     assert.match(mail?.html || '', /<h1[^>]*>1 update failed on nas-01: have a look<\/h1>/);
   });
 
   test('puts the mails of a host, or of its month, into one thread', async () => {
     const { got, at } = await serve();
-    for (const thread of ['month', 'host', 'none']) await deliver({ ...at, ...open, thread });
+    for (const thread of ['month', 'host', 'none']) await deliver({ ...at, ...open, thread }, 'a sample: updated');
     const roots = got.map(({ inReplyTo, references }) => [inReplyTo, references]);
     assert.match(String(roots[0]?.[0]), /^<belfry\.[0-9a-f]{16}\.2026-08@example\.org>$/);
     assert.match(String(roots[1]?.[0]), /^<belfry\.[0-9a-f]{16}@example\.org>$/);
     for (const [root, references] of roots) assert.equal(references, root);
     assert.deepEqual(roots[2], [undefined, undefined]);
+  });
+
+  test('keeps what fails in a thread of its own for each container, down to the news that it runs again', async () => {
+    const { got, at } = await serve();
+    const host = await createTestHost(email, { config: { ...at, ...open } });
+    const about = { id: 'msg_1', now: new Date(0) };
+    const failed = (name: string) => runReport(sampleFinished([sampleLine(name, { state: 'failed' })]), about);
+    const web = failed('web');
+    const recovered = { ...web, failed: [], recovered: web.failed };
+    for (const report of [web, failed('db'), recovered, runReport(sampleFinished([]), about)]) {
+      await host.deliver({ kind: 'run', report, event: null });
+    }
+    const [first, second, third, usual] = got.map(({ inReplyTo }) => inReplyTo);
+    assert.match(first ?? '', /^<belfry\.[0-9a-f]{16}\.2026-08\.[0-9a-f]{16}@example\.org>$/);
+    assert.notEqual(first, second);
+    assert.equal(first, third);
+    assert.match(usual ?? '', /^<belfry\.[0-9a-f]{16}\.2026-08@example\.org>$/);
+  });
+
+  test('is from a list by which filters can sort, whatever the host is called', async () => {
+    const { got, at } = await serve();
+    await deliver({ ...at, ...open }, 'a host of any name');
+    const list = got[0]?.headers.get('list') as unknown as { readonly id: { readonly id: string } } | undefined;
+    assert.match(list?.id.id ?? '', /^[0-9a-f]{16}\.belfry\.example\.org$/);
   });
 
   test('gives way to a template, in the page and in the text', async () => {
