@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 
-/** Needs other engines and real clients than a run on one engine has. */
-const otherEngines = 'test/engines/';
+/** Need what a run on one engine does not have: other engines and real clients; a mail server and a browser. */
+const ownRunners = ['test/engines/', 'test/services/'];
 
 /** Those that wait longest begin first, so that no run ends with one of them alone. */
 const longFirst = ['test/e2e/kill-', 'test/e2e/own-container-kills', 'test/cycle/recovery/', 'test/e2e/', 'test/'];
@@ -14,7 +14,7 @@ export function testFiles(wanted: readonly string[]): readonly string[] {
     .filter((path) => path.endsWith('.test.ts'))
     .sort()
     .sort((a, b) => place(a) - place(b));
-  if (wanted.length === 0) return all.filter((path) => !path.startsWith(otherEngines));
+  if (wanted.length === 0) return all.filter((path) => !ownRunners.some((folder) => path.startsWith(folder)));
   const found = all.filter((path) => wanted.some((part) => path.includes(part)));
   if (found.length === 0) throw new Error(`No test file matches ${wanted.join(' ')}`);
   return found;

@@ -22,7 +22,7 @@ h1{font-size:22px;margin:0}h2{font-size:18px;margin:28px 0 8px}h2 small{font-wei
 .slack pre{background:var(--box);border:1px solid var(--line);border-radius:4px;padding:8px}
 .teams{padding:14px}
 .teams.light{--page:#f5f5f5;--text:#242424;--dim:#616161;--line:#d1d1d1;--card:#fff;--link:#4f52b2;--box:#f5f5f5;--attention:#fdf3f4;--good:#f1faf1;--warning:#fff9f5;--accent:#ebf3fc;--red:#c4314b;--green:#237b4b;--blue:#5b5fc7}
-.teams.dark{--page:#1f1f1f;--text:#fff;--dim:#adadad;--line:#4d4d4d;--card:#292929;--link:#a6a7dc;--box:#333;--attention:#3b1519;--good:#0f2e10;--warning:#3d2410;--accent:#12263f;--red:#f9526b;--green:#92c353;--blue:#9299f7}
+.teams.dark{--page:#1f1f1f;--text:#fff;--dim:#adadad;--line:#4d4d4d;--card:#292929;--link:#a6a7dc;--box:#333;--attention:#3b1519;--good:#0f2e10;--warning:#3d2410;--accent:#12263f;--red:#ff8695;--green:#92c353;--blue:#9299f7}
 .teams .from{margin-bottom:6px}.teams .face{border-radius:50%;width:28px;height:28px;font-size:13px;background:#5b5fc7}
 .card{background:var(--card);border:1px solid var(--line);border-radius:6px;padding:12px 16px;overflow:hidden;font-size:14px;display:flex;flex-direction:column;gap:8px}
 .box{display:flex;flex-direction:column;gap:6px;border-radius:4px}
@@ -39,7 +39,7 @@ h1{font-size:22px;margin:0}h2{font-size:18px;margin:28px 0 8px}h2 small{font-wei
 .mail .head{padding:10px 14px;border-bottom:1px solid var(--line);font-size:13px}
 .mail iframe{display:block;width:100%;height:860px;border:0;border-radius:0 0 8px 8px}.mail>pre{padding:14px}
 .discord{display:flex;gap:12px;padding:14px}.discord .face{border-radius:50%}
-.discord.light{--page:#fff;--text:#313338;--box:#f2f3f5;--link:#006ce7;--line:#e3e5e8;--dim:#5c5e66}
+.discord.light{--page:#fff;--text:#313338;--box:#f2f3f5;--link:#0060c4;--line:#e3e5e8;--dim:#5c5e66}
 .discord.dark{--page:#313338;--text:#dbdee1;--box:#2b2d31;--link:#00a8fc;--line:#1e1f22;--dim:#b5bac1}
 .embed{margin-top:4px;max-width:520px;background:var(--box);border-left:4px solid;border-radius:4px;padding:10px 14px;font-size:14px}
 .embed .context{margin:8px 0 0}.discord code{background:var(--line);border-radius:3px;padding:1px 3px}

@@ -69,7 +69,7 @@ ${cell('pad dim line', styles.foot, `${foot}${link}`)}
 function subtitle({ summary, counts, cycle }: Report): string {
   const took = cycle.dryRun ? 'dry run' : (cycle.duration?.replaceAll(' ', '\u00a0') ?? null);
   const when = `${cycle.finishedAt.slice(0, 16).replace('T', ' ')} UTC`;
-  return [summary, `${counts.checked} checked`, ...(took === null ? [] : [took]), when].map(shown).join(' · ');
+  return [summary, `${counts.checked}\u00a0checked`, ...(took === null ? [] : [took]), when].map(shown).join(' · ');
 }
 
 function strip({ counts }: Report): string {
@@ -93,14 +93,14 @@ function failures({ items, more }: Section): string {
 
 function failure(item: Item): string {
   const { name, reason, consequence, down, error, logTail, links } = item;
-  const paragraph = (text: string | null | undefined, style = styles.text) =>
-    text ? `<div style="${style}">${shown(text)}</div>` : '';
+  const paragraph = (text: string | null | undefined, style = styles.text, name = '') =>
+    text ? `<div${name === '' ? '' : ` class="${name}"`} style="${style}">${shown(text)}</div>` : '';
   const parts = [
     `<div class="red" style="${styles.failed}">${shown(name)}</div>`,
     `<div style="${styles.text}">${versions(item)}</div>`,
     paragraph(reason),
     paragraph(consequence, down ? styles.strong : styles.text),
-    paragraph(error?.hint, styles.hint),
+    paragraph(error?.hint, styles.hint, 'dim'),
     links.changes === null ? '' : `<div style="${styles.text}">${anchor(links.changes, 'changes')}</div>`,
     logTail.length === 0 ? '' : `<pre class="log" style="${styles.log}">${shown(logTail.join('\n'))}</pre>`,
   ];

@@ -43,7 +43,7 @@ function subtitle({ summary, counts, cycle }: Report): string {
   const seconds = Math.floor(Date.parse(cycle.finishedAt) / 1000);
   const when = `<!date^${seconds}^{date_short_pretty} {time}|${cycle.finishedAt}>`;
   const took = cycle.dryRun ? 'dry run' : (cycle.duration?.replaceAll(' ', '\u00a0') ?? null);
-  const parts = [mrkdwn.escape(summary), `${counts.checked} checked`, took, when];
+  const parts = [mrkdwn.escape(summary), `${counts.checked}\u00a0checked`, took, when];
   return parts.filter((part) => part !== null).join(' · ');
 }
 

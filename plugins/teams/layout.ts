@@ -98,7 +98,7 @@ function styleOf({ severity, counts }: Report): string {
 function subtitle({ summary, counts, cycle }: Report): string {
   const time = `${new Date(cycle.finishedAt).toISOString().slice(0, 19)}Z`;
   const took = cycle.dryRun ? 'dry run' : (cycle.duration?.replaceAll(' ', '\u00a0') ?? null);
-  const parts = [summary, `${counts.checked} checked`, ...(took === null ? [] : [took])].map(teamsMarkup.escape);
+  const parts = [summary, `${counts.checked}\u00a0checked`, ...(took === null ? [] : [took])].map(teamsMarkup.escape);
   return [...parts, `{{DATE(${time}, SHORT)}} {{TIME(${time})}}`].join(' · ');
 }
 

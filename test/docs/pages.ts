@@ -7,7 +7,9 @@ export const read = (path: string): string => readFileSync(new URL(path, root), 
 /** Every page that is written for people who use Belfry or write plugins for it; paths from the package's own folder. */
 export const pages: readonly string[] = [
   'README.md',
-  ...readdirSync(new URL('docs/', root)).map((file) => `docs/${file}`),
+  ...readdirSync(new URL('docs/', root))
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`),
   'plugins/README.md',
   ...builtInNames().map((name) => `plugins/${name}/README.md`),
 ];

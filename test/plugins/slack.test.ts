@@ -75,7 +75,7 @@ describe('slack', () => {
     assert.equal(header?.text?.text, '🔴 1 update failed on nas-01: have a look');
     assert.match(
       context?.elements?.[0]?.text ?? '',
-      /^1 rolled back, 1 updated, .* · 37 checked · 3\u00a0m\u00a041\u00a0s · <!date\^/,
+      /^1 rolled back, 1 updated, .* · 37\u00a0checked · 3\u00a0m\u00a041\u00a0s · <!date\^/,
     );
     assert.equal(
       failed?.text?.text,

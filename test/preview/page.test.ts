@@ -1,29 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Host, openHost } from '../../core/host.ts';
 import { loadPlugin } from '../../core/loader.ts';
-import { silentLog } from '../../core/log.ts';
 import { runReport } from '../../core/notifier/build-report.ts';
 import { builtInNames } from '../../core/paths.ts';
-import type { Http, HttpRequest, Plugin } from '../../core/plugin.ts';
+import type { HttpRequest } from '../../core/plugin.ts';
 import { page } from '../../core/preview/page.ts';
 import { placeholders } from '../../core/preview/placeholders.ts';
 import { preview } from '../../core/preview/previews.ts';
 import { reportFixtures, sampleFinished, sampleLine } from '../kit/reports.ts';
 import { sampleVersion, sampleWorkload } from '../kit/samples.ts';
-
-const unchanged = (text: string) => text;
-const never = async () => assert.fail('this must not be called');
-
-function hostOf(http: Http = never, plugin?: Plugin): Promise<Host> {
-  const services = {
-    ...{ log: silentLog, http, now: () => new Date(0), sleep: never, timeZone: 'UTC', folder: '/', redact: unchanged },
-    ...{ state: never, routes: never, logs: never, exec: never, registry: { manifest: never, blob: never } },
-    lacking: async () => undefined,
-  };
-  if (plugin === undefined) return openHost(placeholders, services);
-  return openHost([{ use: plugin.name }], services, async () => plugin);
-}
+import { never, notifiers, previewsOf, unchanged } from './notifiers.ts';
 
 /** What browsers run where nothing keeps them from it. */
 const attack = '</script></pre></iframe>"><img src=x onerror=alert(1)>\'><svg/onload=alert(2)>](javascript:alert(3))';
@@ -40,13 +26,12 @@ const reports = [
   ...reportFixtures,
 ];
 
-const host = await hostOf();
+const host = await notifiers();
 const messageOf = (name: string) => {
   const report = reports.find((one) => one.name === name)?.report ?? assert.fail(name);
   return { kind: report.kind, report, event: null };
 };
-const shownOf = (name: string, on = host) =>
-  Promise.all(on.instances.map((instance) => preview(instance, messageOf(name), unchanged)));
+const shownOf = (name: string, on = host) => previewsOf(messageOf(name).report, on);
 
 /** Every tag that may be in a page, and nothing else: what is left of a page without them is text. */
 const tags =
@@ -95,7 +80,7 @@ describe('the page of previews', () => {
 describe('a preview', () => {
   test('is what the notifier sends, but for its secrets', async () => {
     const requests: HttpRequest[] = [];
-    const sending = await hostOf(async ({ signal: _, ...request }) => {
+    const sending = await notifiers(async ({ signal: _, ...request }) => {
       requests.push(request);
       return { status: 200, headers: {}, body: 'ok' };
     });
@@ -122,14 +107,14 @@ describe('a preview', () => {
   test('of all built-in notifiers masks every address and key, and there is one of each', async () => {
     assert.doesNotMatch(JSON.stringify(await shownOf('a sample: mixed')), /PLACEHOLDER/);
     const all = await Promise.all(builtInNames().map((name) => loadPlugin(name, '/')));
-    const notifiers = all.filter(({ destination }) => destination !== undefined).map(({ name }) => name);
-    assert.deepEqual(placeholders.map(({ use }) => use).sort(), notifiers.sort());
+    const there = all.filter(({ destination }) => destination !== undefined).map(({ name }) => name);
+    assert.deepEqual(placeholders.map(({ use }) => use).sort(), there.sort());
   });
 
   const foreign = { name: 'foreign', apiVersion: 1, summary: 'A notifier.' } as const;
 
   test('of a plugin that does not say what it sends is the report, and nothing is sent', async () => {
-    const silent = await hostOf(never, { ...foreign, setup: () => ({ deliver: never }) });
+    const silent = await notifiers(never, { ...foreign, setup: () => ({ deliver: never }) });
     const [shown] = await shownOf('something of everything', silent);
     assert.deepEqual([shown?.sends, shown?.problem], [[], null]);
     assert.match(shown?.text ?? '', /^FAILED {2}1 update failed on nas-01/);
@@ -138,7 +123,7 @@ describe('a preview', () => {
 
   test('of one that says it is shown, whatever it is', async () => {
     const sends = [{ topic: '<script>alert(1)</script>', payload: '{"a":1}' }];
-    const speaking = await hostOf(never, {
+    const speaking = await notifiers(never, {
       ...foreign,
       setup: () => ({ deliver: never, preview: () => ({ text: 'two words', sends }) }),
     });
@@ -150,7 +135,7 @@ describe('a preview', () => {
   test('that fails says so and by whom, beside the report', async () => {
     const answers = [() => assert.fail('oh'), () => 'nothing', () => ({ text: 'a' })];
     for (const answer of answers) {
-      const failing = await hostOf(never, {
+      const failing = await notifiers(never, {
         ...foreign,
         setup: () => ({ deliver: never, preview: answer as () => never }),
       });
