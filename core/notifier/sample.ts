@@ -26,7 +26,7 @@ export function sampleReport(kind: SampleKind, about: About & { readonly host: s
     counts,
     items,
     engine: { name: 'Docker', version: '28.5.1' },
-    reclaimedBytes: counts.recreated * 640_000_000,
+    ...(counts.recreated === 0 ? {} : { reclaimedBytes: counts.recreated * 640_000_000 }),
   };
   return asTest(runReport(finished, about));
 }

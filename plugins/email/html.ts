@@ -68,7 +68,7 @@ ${cell('pad dim line', styles.foot, `${foot}${link}`)}
 
 function subtitle({ summary, counts, cycle }: Report): string {
   const took = cycle.dryRun ? 'dry run' : (cycle.duration?.replaceAll(' ', '\u00a0') ?? null);
-  const when = `${cycle.finishedAt.slice(0, 16).replace('T', ' ')} UTC`;
+  const when = `${cycle.finishedAt.slice(0, 16).replace('T', '\u00a0')}\u00a0UTC`;
   return [summary, `${counts.checked}\u00a0checked`, ...(took === null ? [] : [took]), when].map(shown).join(' · ');
 }
 

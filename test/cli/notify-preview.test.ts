@@ -61,6 +61,7 @@ describe('belfry notify preview', () => {
       assert.deepEqual([code, stdout], [0, '']);
       const page = readFileSync(output, 'utf8');
       assert.equal(page.match(/<section /g)?.length, 9);
+      assert.doesNotMatch(page, /does not say what it sends/);
     }
   });
 
