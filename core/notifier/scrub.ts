@@ -38,7 +38,7 @@ export function secretsIn(config: unknown, name = ''): readonly string[] {
 }
 
 /** Settings that are made to be shown. */
-const open: ReadonlySet<string> = new Set(['hostUrl', 'select', 'template', 'mention', 'delivery', 'schedule']);
+const open: ReadonlySet<string> = new Set(['hostUrl', 'select', 'template', 'mention', 'delivery', 'schedule', 'keys']);
 
 function partsOf(value: string): readonly string[] {
   if (!/^[a-z]+:\/\//.test(value) || !URL.canParse(value)) return [value];

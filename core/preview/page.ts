@@ -3,12 +3,12 @@ import { discord } from './looks/discord.ts';
 import { type Look, type Sent, themes } from './looks/look.ts';
 import { mail } from './looks/mail.ts';
 import { push } from './looks/push.ts';
-import { raw, readJson } from './looks/raw.ts';
+import { raw } from './looks/raw.ts';
 import { slack } from './looks/slack.ts';
 import { teams } from './looks/teams.ts';
 import { telegram } from './looks/telegram.ts';
 import type { Shown } from './previews.ts';
-import { isObject } from './shape.ts';
+import { isObject, readJson } from './shape.ts';
 import { styles } from './styles.ts';
 
 /** The first that fits shows it. */

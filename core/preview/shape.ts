@@ -10,3 +10,13 @@ export const objects = (value: unknown): readonly Json[] => (Array.isArray(value
 /** The text, or nothing. */
 export const text = (value: unknown): string =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+
+/** What a text stands for where it is the JSON of an object or a list. */
+export function readJson(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return undefined;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+}

@@ -6,7 +6,13 @@ import { createScrub } from '../../core/notifier/scrub.ts';
 describe('what leaves', () => {
   const url = 'https://hooks.example.org/v2/0123456789abcdef/post?sig=s3cr3t-s1gnature';
   const scrub = createScrub(
-    { url, token: 'tok_abcdefgh', select: { name: ['webshop'] }, smtp: { pass: 'hunter22' } },
+    {
+      url,
+      token: 'tok_abcdefgh',
+      select: { name: ['webshop'] },
+      keys: { message: 'message' },
+      smtp: { pass: 'hunter22' },
+    },
     (text) => text.replaceAll('from the file', '•••'),
   );
 
@@ -23,6 +29,7 @@ describe('what leaves', () => {
       false,
     );
     assert.equal(scrub('webshop, from the file'), 'webshop, •••');
+    assert.equal(scrub('a message'), 'a message');
   });
 
   const shapes: readonly (readonly [string, string])[] = [

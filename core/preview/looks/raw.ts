@@ -1,5 +1,5 @@
 import { literal } from '../html.ts';
-import { isObject, text } from '../shape.ts';
+import { isObject, readJson, text } from '../shape.ts';
 import type { Look } from './look.ts';
 
 /** What no other look knows: the request itself, with its JSON in lines. */
@@ -26,13 +26,3 @@ function inside(whole: unknown): unknown {
 }
 
 const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value, null, 2));
-
-/** What a text stands for where it is the JSON of an object or a list. */
-export function readJson(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return undefined;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return undefined;
-  }
-}
