@@ -37,6 +37,9 @@ const plays: readonly Play[] = [
   },
 ];
 
+/** Those that are shown with an image that fails as well. */
+const rolledBack = full ? plays : plays.filter((_, at) => at % 2 === 1);
+
 const cleanUp: Play = {
   title: 'FM2, FM60: a container whose old image is being removed',
   kind: { policy: 'always' },
@@ -53,7 +56,7 @@ describe('Belfry, killed in the middle and run again, leaves whole', { concurren
 
   for (const bad of [false, true]) {
     const image = bad ? 'fails' : 'works';
-    for (const play of bad ? plays : [...plays, cleanUp]) {
+    for (const play of bad ? rolledBack : [...plays, cleanUp]) {
       test(`${play.title}, with a new image that ${image}`, async (t) => {
         const kind = { ...play.kind, bad };
         const tries = triesOf(play, await record(stage, kind, play.words), bad);
