@@ -1,5 +1,6 @@
 import type { Engine } from './engine/port.ts';
 import { workloadState } from './engine/state.ts';
+import { hasCode } from './errors/app-error.ts';
 import type { Services } from './host.ts';
 import type { Registry } from './registry/port.ts';
 import { parseReference } from './registry/reference.ts';
@@ -24,4 +25,14 @@ export function engineServices(
       return refused.length === 0 ? undefined : `the engine refuses ${refused.map((one) => one.endpoint).join(', ')}`;
     },
   };
+}
+
+/** For commands that only look at a configuration: what no engine can be asked for counts as there. */
+export function withoutEngine(services: Services): Services {
+  const lacking: Services['lacking'] = (capability) =>
+    services.lacking(capability).catch((error: unknown) => {
+      if (hasCode(error, 'ENGINE_UNREACHABLE')) return undefined;
+      throw error;
+    });
+  return { ...services, lacking };
 }

@@ -84,7 +84,9 @@ function setUpFailure({ problem, cause }: Extract<Isolated<unknown>, { ok: false
   if (hasCode(cause, ...ownCodes)) return cause;
   const isOwn = problem.code.startsWith('PLUGIN_') && problem.code !== 'PLUGIN_FAILED' && isCode(problem.code);
   const own = isOwn ? problem.code : 'PLUGIN_SETUP_FAILED';
-  return new AppError(own, problem.message, { hint: problem.hint, cause });
+  // What is found wrong on purpose says itself what to do.
+  const isSlip = cause instanceof TypeError || cause instanceof ReferenceError;
+  return new AppError(own, problem.message, { cause, ...(isOwn || isSlip ? { hint: problem.hint } : {}) });
 }
 
 /** Waits for both, so that everything that is wrong is told at once. */

@@ -15,7 +15,7 @@ export interface Option {
   readonly flag: string;
   readonly short?: string;
   readonly kind: 'boolean' | 'integer' | 'moment' | 'path' | 'choice';
-  /** What a choice is made from, by command; the first holds unless given. */
+  /** What a choice is made from, by command; the first holds unless given. Help adds it to the summary. */
   readonly choices?: Readonly<Record<string, readonly string[]>>;
   /** Understood by every command. */
   readonly global?: boolean;
@@ -38,19 +38,19 @@ export const options = {
     flag: 'kind',
     kind: 'choice',
     choices: { 'plugins new': pluginKinds, 'notify test': sampleChoices, 'notify preview': sampleChoices },
-    summary: `One of ${pluginKinds.join(', ')}; of a sample, one of ${sampleChoices.join(', ')}.`,
+    summary: 'Which kind',
   },
   to: {
     flag: 'to',
     kind: 'choice',
     choices: { 'notify preview': previewForms },
-    summary: `What it is shown as, one of ${previewForms.join(', ')}.`,
+    summary: 'What it is shown as',
   },
   from: {
     flag: 'from',
     kind: 'choice',
     choices: { 'notify preview': previewSources },
-    summary: 'What it tells of, sample or last-run.',
+    summary: 'What it tells of',
   },
   all: { flag: 'all', kind: 'boolean', summary: 'Every built-in notifier, with made-up addresses.' },
   output: { flag: 'output', kind: 'path', summary: 'Write it to this file.' },

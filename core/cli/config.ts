@@ -1,35 +1,67 @@
 import { services } from '../app.ts';
 import { pluginsInForce } from '../config/plugins.ts';
 import { formatRun, nextRuns } from '../config/schedule.ts';
+import type { PluginUse } from '../config/settings.ts';
 import { zoneOf } from '../config/time.ts';
 import { openHost } from '../host.ts';
+import { configSchemaOf } from '../plugin-schema.ts';
+import { withoutEngine } from '../services.ts';
+import type { Instance } from '../set-up.ts';
 import { type CommandRun, exitCodes, printJson } from './session.ts';
 
 /** What the configuration comes to; plugins are set up once to have their say, and nothing else is touched. */
 export const configCheck: CommandRun = async ({ args, loaded, env, parts, terminal }) => {
   const { settings, file, warnings, notes, redact } = loaded;
-  const host = await openHost(pluginsInForce(settings), services(parts));
+  const host = await openHost(pluginsInForce(settings), withoutEngine(services(parts)));
+  const { instances } = host;
   await host.dispose();
   const { schedule } = settings;
   const zone = schedule === null ? '' : zoneOf(settings, env);
   const runs = schedule === null ? [] : await nextRuns(schedule, zone, { count: 3 });
   const next = runs.map((run) => run.toISOString());
-  const notifiers = settings.notifiers.map(({ config, ...rest }) => ({ ...rest, config: hidden(config) }));
-  const shown = JSON.parse(redact(JSON.stringify({ ...settings, notifiers }))) as object;
+  const shown = JSON.parse(
+    redact(
+      JSON.stringify({
+        ...settings,
+        plugins: settings.plugins.map((use) => shownUse(use, instances)),
+        notifiers: settings.notifiers.map((use) => shownUse(use, instances)),
+      }),
+    ),
+  ) as object;
   if (args.json) {
     printJson(terminal, { command: 'config check', file, settings: shown, warnings, notes, nextRuns: next });
     return exitCodes.fine;
   }
   terminal.print(file === null ? 'No configuration file: defaults, environment and flags.' : `Read ${file}.`);
   terminal.print(JSON.stringify(shown, null, 2));
-  for (const line of [...warnings, ...notes]) terminal.print(line);
+  // Warnings are in the log already.
+  if (notes.length > 0) terminal.print('Differs from Watchtower:');
+  for (const note of notes) terminal.print(`- ${note}`);
   for (const run of runs) terminal.print(`Next run: ${formatRun(run, zone)} (${zone})`);
   terminal.print('The configuration is valid.');
   return exitCodes.fine;
 };
 
-/** Addresses are taken apart into these; each is hidden also where it is too short, or too plain a word, to be so elsewhere. */
-const secretKeys = /^(?:url|token|password|topic|headers|fields)$/;
+function shownUse(use: PluginUse, instances: readonly Instance[]): PluginUse {
+  if (use.config === undefined) return use;
+  const plugin = instances.find(({ name }) => name === (use.name ?? use.use))?.plugin;
+  return { ...use, config: withoutSecrets(use.config, plugin === undefined ? {} : configSchemaOf(plugin)) };
+}
 
-const hidden = (config: unknown): unknown =>
-  JSON.parse(JSON.stringify(config, (key, value: unknown) => (secretKeys.test(key) ? '•••' : value)));
+/** What a key of such a name holds is hidden, whatever its plugin says of it. */
+const secretKeys = /^(?:url|token|password|secret|topic|headers|fields)$/;
+
+/** A configuration as it was written, without what its schema marks as secret: also where that is short, or a plain word. */
+function withoutSecrets(config: unknown, schema: unknown, key = ''): unknown {
+  if (isObject(schema) && schema.writeOnly === true) return '•••';
+  if (secretKeys.test(key)) return '•••';
+  if (Array.isArray(config)) return config.map((one) => withoutSecrets(one, isObject(schema) ? schema.items : {}));
+  if (!isObject(config)) return config;
+  const properties = isObject(schema) && isObject(schema.properties) ? schema.properties : {};
+  return Object.fromEntries(
+    Object.entries(config).map(([name, value]) => [name, withoutSecrets(value, properties[name], name)]),
+  );
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;

@@ -1,6 +1,6 @@
 import { formatDuration } from '../config/duration.ts';
 import type { Setting } from '../config/table.ts';
-import { commandNames, commands } from './commands.ts';
+import { type CommandName, commandNames, commands } from './commands.ts';
 import { accepts, type Flag, flags, placeholderOf } from './flags.ts';
 
 const width = 80;
@@ -23,10 +23,10 @@ function overview(): readonly string[] {
     ...commandNames.flatMap((name) => entry(`  ${name}`, commands[name].summary)),
     '',
     'Flags of every command:',
-    ...flags.filter((flag) => accepts('version', flag)).flatMap(flagEntry),
+    ...flags.filter((flag) => accepts('version', flag)).flatMap((flag) => flagEntry(flag)),
     '',
     ...wrap(
-      'A first word that is no command is a container’s name: belfry web db. `belfry COMMAND --help` lists all flags of a command. Every setting can also be a variable (BELFRY_INTERVAL) or stand in a file; see docs/configuration.md.',
+      'A first word that is no command is a container’s name: belfry web db. `belfry COMMAND --help` lists all flags of a command. Every setting can also be a variable (BELFRY_INTERVAL) or stand in a file; Watchtower’s flags, --porcelain among them, are understood as well: see docs/configuration.md.',
       width,
     ),
   ];
@@ -54,21 +54,27 @@ function helpOf(name: (typeof commandNames)[number], index: number): readonly st
     `Usage: ${['belfry', name, takes, '[FLAG…]'].filter(Boolean).join(' ')}`,
     '',
     'Flags:',
-    ...own.flatMap(flagEntry),
+    ...own.flatMap((flag) => flagEntry(flag, name)),
     ...sections.flatMap(([section, title]) => {
       const rows = taken.filter((flag) => flag.is === 'setting' && flag.setting.section === section);
-      return rows.length === 0 ? [] : ['', `${title}:`, ...rows.flatMap(flagEntry)];
+      return rows.length === 0 ? [] : ['', `${title}:`, ...rows.flatMap((flag) => flagEntry(flag, name))];
     }),
   ];
 }
 
-function flagEntry(flag: Flag): readonly string[] {
+function flagEntry(flag: Flag, command?: CommandName): readonly string[] {
   const short = flag.short === undefined ? '    ' : `-${flag.short}, `;
-  return entry(`  ${short}--${flag.name} ${placeholderOf(flag)}`.trimEnd(), summaryOf(flag));
+  return entry(`  ${short}--${flag.name} ${placeholderOf(flag)}`.trimEnd(), summaryOf(flag, command));
 }
 
-function summaryOf(flag: Flag): string {
-  if (flag.is === 'option') return flag.option.summary;
+function summaryOf(flag: Flag, command = ''): string {
+  if (flag.is === 'option') {
+    const { summary, choices = {} } = flag.option;
+    const words = choices[command];
+    return words === undefined
+      ? summary
+      : `${summary}: ${words.slice(0, -1).join(', ')} or ${words.at(-1)}. [${words[0]}]`;
+  }
   if (flag.is === 'foreign') return flag.row.why;
   const { setting, alias } = flag;
   if (alias !== undefined) return aliasSummary(setting, alias);

@@ -15,6 +15,7 @@ import type { Message } from '../plugin.ts';
 import { page } from '../preview/page.ts';
 import { placeholders } from '../preview/placeholders.ts';
 import { preview as previewOf, type Shown } from '../preview/previews.ts';
+import { withoutEngine } from '../services.ts';
 import type { Instance } from '../set-up.ts';
 import { journalOf } from './history.ts';
 import { type CommandRun, exitCodes, type Session } from './session.ts';
@@ -48,7 +49,7 @@ export const preview: CommandRun = async (session) => {
 /** The configured ones; where there are none, or all are asked for, every built-in one. */
 async function openNotifiers({ args, parts, terminal }: Session): Promise<Host> {
   if (!args.options.all) {
-    const host = await openHost(pluginsInForce(parts.loaded.settings), services(parts));
+    const host = await openHost(pluginsInForce(parts.loaded.settings), withoutEngine(services(parts)));
     if (notifiersOf(host).length > 0) return host;
     await host.dispose();
     terminal.note('no notifier is configured: these are the built-in ones, with made-up addresses');

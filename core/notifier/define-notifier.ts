@@ -34,7 +34,7 @@ export interface Notifier<Own extends z.ZodRawShape, Content = never> {
   readonly destination: (config: ConfigOf<Own>) => string;
   readonly budget: Budget | ((config: ConfigOf<Own>) => Budget);
   /** How the service marks text up: one of `markups`, or its own. Plain text unless given. */
-  readonly markup?: Markup;
+  readonly markup?: Markup | ((config: ConfigOf<Own>) => Markup);
   /** The service shows the title by itself, so the text does not begin with it. */
   readonly ownTitle?: boolean;
   /** At most so many lines of a log; 6 unless given. */
@@ -42,7 +42,7 @@ export interface Notifier<Own extends z.ZodRawShape, Content = never> {
   /** What it makes of a report, where that is more than marked-up text. Called with less and less until it fits. */
   readonly layout?: (report: Report, context: LayoutContext<Own>) => Content;
   /** Whether what a user's template has made can be sent; everything can unless given. */
-  readonly accepts?: (text: string) => boolean;
+  readonly accepts?: (text: string, config: ConfigOf<Own>) => boolean;
   /** How large what goes out is, where that is not the length of the text, or of the content as JSON. */
   readonly measure?: (content: Content | string) => Size;
   /** The request that carries a message; several are sent one after the other. */
@@ -89,7 +89,7 @@ export function defineNotifier<Own extends z.ZodRawShape, Content = never>(
   notifier: Notifier<Own, Content>,
 ): Plugin<ConfigOf<Own>> {
   type Config = ConfigOf<Own>;
-  const { name, summary, destination, budget } = notifier;
+  const { name, summary, destination, budget, markup } = notifier;
   return {
     name,
     apiVersion: 1,
@@ -110,12 +110,12 @@ export function defineNotifier<Own extends z.ZodRawShape, Content = never>(
         const mention = mentionOf(report, config);
         const composition: Composition<Content> = {
           budget: typeof budget === 'function' ? budget(config) : budget,
-          markup: notifier.markup ?? markups.plain,
+          markup: (typeof markup === 'function' ? markup(config) : markup) ?? markups.plain,
           ownTitle: (notifier.ownTitle ?? false) && !untitled,
           layout: notifier.layout && ((shrunk) => notifier.layout?.(shrunk, { config, mention }) as Content),
           measure: notifier.measure,
           logLines: notifier.logLines ?? 6,
-          accepts: notifier.accepts,
+          accepts: notifier.accepts && ((text) => notifier.accepts?.(text, config) === true),
           templates: { title: templates.title || undefined, body: templates.body || undefined },
           scrub,
         };

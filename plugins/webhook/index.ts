@@ -1,4 +1,4 @@
-import { defineNotifier, type Outgoing, reportText } from 'belfry/notifier';
+import { defineNotifier, type Markup, markups, type Outgoing, reportText } from 'belfry/notifier';
 import { z } from 'belfry/plugin';
 import { isPrivate } from './private.ts';
 import { signatures } from './signature.ts';
@@ -56,17 +56,10 @@ export default defineNotifier<Own, object>({
   destination: ({ url }) => new URL(url).host,
   budget: { unit: 'bytes', limit: 60_000 }, // CloudEvents asks for 64 KiB; the envelope and headers need some.
   logLines: 20,
-  markup: {
-    // A template makes JSON, and what it fills in stands between quotes.
-    escape: (raw) => JSON.stringify(raw).slice(1, -1),
-    bold: (text) => text,
-    code: (raw) => JSON.stringify(raw).slice(1, -1),
-    link: (url) => url,
-    block: (raw) => JSON.stringify(raw).slice(1, -1),
-  },
+  markup: ({ mode }) => (mode === 'text' ? markups.plain : withinJson),
   ownTitle: true,
   layout: (report) => report,
-  accepts: isJson,
+  accepts: (text, { mode }) => mode === 'text' || isJson(text),
   request: (outgoing) => {
     const { config, id, now } = outgoing;
     const { headers, body } = payload(outgoing);
@@ -83,6 +76,17 @@ export default defineNotifier<Own, object>({
   answer: (_, usual) => (usual.outcome === 'downgrade' ? { outcome: 'permanent', why: usual.why } : usual),
 });
 
+const inQuotes = (raw: string) => JSON.stringify(raw).slice(1, -1);
+
+/** A template makes JSON, and what it fills in stands between quotes. */
+const withinJson: Markup = {
+  escape: inQuotes,
+  bold: (text) => text,
+  code: inQuotes,
+  link: (url) => url,
+  block: inQuotes,
+};
+
 interface Payload {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -90,7 +94,9 @@ interface Payload {
 
 function payload(outgoing: Outgoing<Own, object>): Payload {
   const { config, content, text, plain, report, message, scrub } = outgoing;
-  if (content === null && !plain) return { headers: type('application/json'), body: text };
+  if (content === null && !plain) {
+    return { headers: type(config.mode === 'text' ? 'text/plain' : 'application/json'), body: text };
+  }
   const { schema, kind, id, host, title, summary } = report;
   const data = content ?? { schema, kind, id, host, title, summary };
   if (config.mode === 'text')

@@ -74,6 +74,28 @@ describe('the program', { concurrency: 2 }, () => {
     assert.equal((stdout + stderr).includes('hunter2'), false);
   });
 
+  test('shows what a configuration comes to without an engine, and none of the secrets that stand in it', async () => {
+    const path = join(home, 'secrets.json');
+    const from = { from: 'a@example.org', to: ['b@example.org'] };
+    const plugins = [
+      { use: 'slack', config: { url: 'https://hooks.slack.com/services/T0/B0/canary1' } },
+      { use: 'email', config: { host: 'smtp.example.org', user: 'u', password: 'canary2', ...from } },
+      { use: 'ntfy', config: { topic: 'canary3' } },
+      { use: 'webhook', config: { url: 'https://example.org/canary4', headers: { authorization: 'canary5' } } },
+      { use: 'webhook', name: 'second', config: { url: 'https://example.org/', secret: ['whsec_canary66'] } },
+      { use: 'dead-man', config: { start: 'https://example.org/canary7' } },
+      { use: 'health-exec', config: { checks: [{ containers: ['web'], command: ['true'] }] } },
+      { use: 'script', enabled: false, config: { token: 'canary8' } },
+    ];
+    await writeFile(path, JSON.stringify({ plugins }));
+    for (const more of [[], ['--json']]) {
+      const { code, stdout, stderr } = await belfry(['config', 'check', '--config', path, ...more]);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /smtp\.example\.org/);
+      assert.doesNotMatch(stdout + stderr, /canary/);
+    }
+  });
+
   test('survives a promise that a plugin forgot', async () => {
     const config = join(home, 'forgetful.json');
     const forget = "setup: () => { Promise.reject(new Error('forgotten')); return {}; }";

@@ -104,6 +104,9 @@ describe('the webhook', () => {
     assert.deepEqual(made.body, { text: '1 update failed on nas-01: have a look', names: ['web'] });
     const broken = await deliver({ url, mode: 'report', template: { body: '{"text":{{title}}}' } });
     assert.equal(broken.body.schema, 1);
+    const { request } = await send({ url, mode: 'text', template: { body: 'say "{{title}}"' } });
+    assert.equal(request.body, 'say "1 update failed on nas-01: have a look"');
+    assert.match(request.headers?.['content-type'] ?? '', /^text\/plain/);
   });
 
   test('sends the headers it is given, but its own win', async () => {
