@@ -40,6 +40,8 @@ export interface Outgoing {
   readonly next: number;
   /** The destination has named that moment. */
   readonly asked: boolean;
+  /** Since when the destination refuses it for good, as it says; ISO 8601. */
+  readonly refusedSince: string | null;
   /** Given up after this, ISO 8601. */
   readonly until: string;
   /** The first record that is needed to know of it. */
@@ -118,9 +120,10 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
         return;
       case 'attempt': {
         const known = outgoing.get(record.message);
-        const { attempts, why, until, asked = false } = record;
+        const { attempts, why, until, asked = false, refusedSince = null } = record;
         const next = Date.parse(until);
-        if (known) outgoing.set(record.message, { ...known, attempts, why, next, asked, released: false });
+        const changed = { attempts, why, next, asked, refusedSince, released: false };
+        if (known) outgoing.set(record.message, { ...known, ...changed });
         return;
       }
       case 'delivery':
@@ -193,7 +196,7 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
 }
 
 const unknown = { urgent: false, types: [] } as const;
-const fresh = { attempts: 0, why: null, next: 0, asked: false } as const;
+const fresh = { attempts: 0, why: null, next: 0, asked: false, refusedSince: null } as const;
 
 /** The same for every attempt, also across restarts. */
 export const messageId = (instance: string, ...parts: readonly string[]): string =>

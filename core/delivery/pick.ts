@@ -25,7 +25,7 @@ const mostParts = 200;
 
 /**
  * Tests first, then what has been put together, then what waits, each in order. A message that is tried again holds
- * back those behind it, one that is held does not.
+ * back those behind it; one that is held, or that was refused for good and is tried once more later, does not.
  */
 export function nextOf(outbox: Pick<Outbox, 'waiting' | 'outgoing'>, holds: Holds): Next {
   const { now } = holds;
@@ -33,7 +33,9 @@ export function nextOf(outbox: Pick<Outbox, 'waiting' | 'outgoing'>, holds: Hold
   const test = tests.find((one) => !('next' in one) || one.next <= now);
   if (test !== undefined) return 'next' in test ? { send: test } : { gather: [test] };
 
-  const line = outbox.outgoing.filter(({ kind }) => kind !== 'test').map((one) => [one, holdOf(one, holds)] as const);
+  const line = outbox.outgoing
+    .filter(({ kind }) => kind !== 'test')
+    .map((one) => [one, asideUntil(one, holds)] as const);
   const free = outbox.waiting.filter(({ kind }) => kind !== 'test').map((one) => [one, holdOf(one, holds)] as const);
   const times = [
     ...tests.map((one) => ('next' in one ? one.next : now)),
@@ -49,6 +51,12 @@ export function nextOf(outbox: Pick<Outbox, 'waiting' | 'outgoing'>, holds: Hold
   return ready.length > 0
     ? { gather: together(ready, holds) }
     : { until: Math.min(...later), held: tests.length === 0 };
+}
+
+/** Until when a message lets others pass. */
+function asideUntil(message: Outgoing, holds: Holds): number {
+  const held = holdOf(message, holds);
+  return message.refusedSince === null ? held : Math.max(held, message.next);
 }
 
 /** Until when a message is held. */

@@ -147,38 +147,44 @@ type Refused = Exclude<DeliveryAnswer, { outcome: 'sent' | 'accepted' }>;
 interface Again {
   /** In milliseconds since 1970. */
   readonly at: number;
-  /** The destination has named that moment. */
-  readonly asked: boolean;
+  readonly record: Pick<AttemptRecord, 'asked' | 'refusedSince'>;
 }
 
-/** What refuses everything may be its own destination's proxy that is just being updated, or a key that comes late. */
-const slowly = [3_600_000, 6 * 3_600_000, 24 * 3_600_000];
+/** After its first refusal: it may be a proxy that is just being updated, or a key that comes late. */
+const slowly = [5 * 60_000, 3_600_000, 6 * 3_600_000, 24 * 3_600_000];
 
 /** Undefined where another attempt cannot help. */
-function nextAttempt({ attempts, time, until }: Outgoing, answer: Refused, { shared }: Desk): Again | undefined {
+function nextAttempt(
+  { attempts, until, refusedSince }: Outgoing,
+  answer: Refused,
+  { shared }: Desk,
+): Again | undefined {
   const { now, random, gate } = shared;
   const present = now().getTime();
   if (answer.outcome === 'retry') {
     const own = answer.after === undefined ? backoff(attempts + 1, random) : boundedAfter(answer.after);
     // Where the destination names a time, its gate waits for it.
     const at = Math.min(Math.max(present + own, gate.until), Date.parse(until));
-    return { at, asked: answer.after !== undefined };
+    return { at, record: answer.after === undefined ? {} : { asked: true } };
   }
   if (answer.outcome !== 'permanent') return undefined;
-  const at = slowly.map((after) => Date.parse(time) + after).find((moment) => moment > present);
-  return at === undefined || at >= Date.parse(until) ? undefined : { at, asked: false };
+  // A clock that was set back must not put it off.
+  const since = Math.min(present, refusedSince === null ? present : Date.parse(refusedSince));
+  const at = slowly.map((after) => since + after).find((moment) => moment > present);
+  if (at === undefined || at >= Date.parse(until)) return undefined;
+  return { at, record: { refusedSince: new Date(since).toISOString() } };
 }
 
 function failedAttempt(
   { message, attempts }: Outgoing,
-  { at, asked, why }: Again & { readonly why: string },
+  { at, record, why }: Again & { readonly why: string },
   { instance, shared: { now, log } }: Desk,
 ): AttemptRecord {
   const made = attempts + 1;
   const next = new Date(at).toISOString();
   log.warn(`${instance.name} could not deliver and tries again: ${why}`, { message, attempt: made, next });
   const about = { time: now().toISOString(), instance: instance.name, message, attempts: made, why };
-  return { kind: 'attempt', ...about, until: next, ...(asked ? { asked } : {}) };
+  return { kind: 'attempt', ...about, until: next, ...record };
 }
 
 type End = Pick<DeliveryRecord, 'outcome' | 'tells' | 'why'> & { readonly attempts: number };

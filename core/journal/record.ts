@@ -55,6 +55,8 @@ export interface AttemptRecord {
   readonly until: string;
   /** The destination named that time; else it was chosen here, and does not bind the next process. */
   readonly asked?: true;
+  /** Since when the destination refuses it for good, as it says; ISO 8601. */
+  readonly refusedSince?: string;
 }
 
 /** The end of one message: the instance has dealt with all up to `through`, and with what the message is made of. */

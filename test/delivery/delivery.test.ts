@@ -157,19 +157,42 @@ describe('delivery', () => {
   test('tries a few times in a day where everything is refused, as by a proxy that is just being updated', async (t) => {
     const { clock, journal, facts, begin } = scene(t);
     const gone: DeliveryAnswer = { outcome: 'permanent', why: 'answered 404' };
-    const { sent, instance } = notifier(clock, [gone, gone, gone, gone, { outcome: 'sent' }]);
-    const delivery = begin([instance]);
+    const tries: string[] = [];
+    const deliver: Instance['deliver'] = async (message) => {
+      const digest = message.event?.type === 'found' ? message.event.to.digest : null;
+      tries.push(`${digest} ${Math.floor((clock.now().getTime() - noon) / 60_000)}`);
+      return digest === 'a' ? gone : { outcome: 'sent' };
+    };
+    const delivery = begin([notifier(clock, [], { deliver }).instance]);
     await journal.append(found('a'));
     await journal.append(found('b'));
     await clock.run(60_000);
-    assert.equal((await delivery.idle(1)).waiting, 2);
+    assert.deepEqual(tries.splice(0), ['a 0', 'b 0'], 'what is behind it passes');
+    assert.equal((await delivery.idle(1)).waiting, 1);
     await clock.run(25 * 3_600_000);
-    const hours = sent.slice(0, 5).map(({ at }) => Math.floor(at / 3_600_000));
-    assert.deepEqual(hours, [0, 1, 6, 24, 24]);
+    assert.deepEqual(tries, ['a 5', 'a 60', 'a 360', 'a 1440']);
     assert.deepEqual(
       facts.flatMap((stated) => (stated.type === 'delivered' ? [stated.outcome] : [])),
-      ['given-up', 'sent'],
+      ['sent', 'given-up'],
     );
+  });
+
+  test('counts such a day from the first refusal, however long the message had been on its way', async (t) => {
+    const { clock, journal, begin } = scene(t);
+    const gone: DeliveryAnswer = { outcome: 'permanent', why: 'answered 404' };
+    const away = 30 * 3_600_000;
+    const tries: number[] = [];
+    const deliver: Instance['deliver'] = async () => {
+      const at = clock.now().getTime() - noon;
+      if (at < away) return retry();
+      tries.push(at);
+      return tries.length === 1 ? gone : { outcome: 'sent' };
+    };
+    begin([notifier(clock, [], { deliver }).instance]);
+    await journal.append(found('a'));
+    await clock.run(40 * 3_600_000);
+    assert.equal(tries.length, 2);
+    assert.equal((tries[1] ?? 0) - (tries[0] ?? 0), 5 * 60_000);
   });
 
   test('a notifier that throws is tried again', async (t) => {
