@@ -73,7 +73,7 @@ async function source({ args, parts }: Session): Promise<MessageFor> {
   const { sample, lastRun } = args.options;
   const [id, now] = [randomId('msg'), new Date()];
   if (!lastRun) {
-    const message = composeTest(sample, { id, now, host: await hostOf(parts) });
+    const message = composeTest(sample, { id, now, host: parts.loaded.settings.hostName ?? (await hostOf(parts)) });
     return () => message;
   }
   const journal = await journalOf(parts);

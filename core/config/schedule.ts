@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.ts';
+import { AppError, problemOf } from '../errors/app-error.ts';
 import { parseDuration } from './duration.ts';
 
 /** What a schedule looks like, for messages. */
@@ -53,6 +53,17 @@ export async function nextRuns(
     throw new AppError('CONFIG_INVALID', `"${schedule}" is not ${scheduleShape}: ${why}`);
   }
   throw new AppError('CONFIG_INVALID', `"${schedule}" names no moment that ever comes.`);
+}
+
+/** What is wrong with a schedule; undefined where it comes again and again. */
+export async function scheduleProblem(text: string): Promise<string | undefined> {
+  const schedule = normalizeSchedule(text);
+  if (schedule === undefined) return `Write ${scheduleShape}.`;
+  if (everyOf(schedule) !== undefined) return undefined;
+  return nextRuns(schedule, 'UTC', { count: 1 }).then(
+    () => undefined,
+    (error: unknown) => problemOf(error).message,
+  );
 }
 
 /** A moment as the clocks of a zone show it, with how far they are from UTC: `2026-03-29 03:00:00 GMT+02:00`. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { durationPattern } from '../config/duration.ts';
 import { patternProblem } from '../config/pattern.ts';
-import { normalizeSchedule, scheduleShape } from '../config/schedule.ts';
+import { scheduleProblem } from '../config/schedule.ts';
 import { type EventType, eventTypes } from '../events.ts';
 
 type Deliverable = Exclude<EventType, 'delivered'>;
@@ -13,6 +13,10 @@ const pattern = z
   .refine((text) => patternProblem(text) === undefined, 'This is no regular expression that can be used.');
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Write a time as 22:00.');
 const zone = z.string().refine(isTimeZone, 'This is no time zone; write one as Europe/Berlin.');
+const cron = z.string().superRefine(async (text, context) => {
+  const problem = await scheduleProblem(text);
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+});
 const severities = ['info', 'notice', 'warning', 'error'] as const;
 
 const select = z.strictObject({
@@ -68,11 +72,7 @@ export const notifierConfig = {
     .describe(
       '`run`: one report for each cycle with news; `immediate`: every event at once; `digest`: one report by schedule.',
     ),
-  schedule: z
-    .string()
-    .refine((text) => normalizeSchedule(text) !== undefined, `Write ${scheduleShape}.`)
-    .optional()
-    .describe('When a `digest` is sent, such as `0 8 * * 1-5`.'),
+  schedule: cron.optional().describe('When a `digest` is sent, such as `0 8 * * 1-5`.'),
   quiet: quiet.optional().describe('Hours in which messages are held; none is dropped.'),
   remind: z
     .union([z.literal(false), z.string().regex(durationPattern, 'Write a duration as 7d.')])
@@ -83,9 +83,7 @@ export const notifierConfig = {
     .regex(durationPattern, 'Write a duration as 24h.')
     .default('24h')
     .describe('How long a registry may be away before that is told; `0s` for no time.'),
-  allQuiet: z
-    .string()
-    .refine((text) => normalizeSchedule(text) !== undefined, `Write ${scheduleShape}.`)
+  allQuiet: cron
     .optional()
     .describe('When to say that all is quiet, where nothing was sent since the time before, such as `0 9 * * 1`.'),
   backfill: z.boolean().default(false).describe('Also tell what happened before this notifier was configured.'),

@@ -29,7 +29,8 @@ export async function preview(instance: Instance, message: Message, redact: (tex
   if (asked?.ok)
     return { ...common, text: mask(asked.value.text), sends: mask(plain(asked.value.sends)), problem: null };
   const { reportText } = await import('../notifier/report-text.ts');
-  return { ...common, text: mask(reportText(message.report)), sends: [], problem: asked?.problem ?? null };
+  const problem = asked === undefined ? null : mask(asked.problem);
+  return { ...common, text: mask(reportText(message.report)), sends: [], problem };
 }
 
 /** As JSON has it, whatever else a plugin may have put in. */

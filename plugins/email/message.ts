@@ -74,7 +74,8 @@ function rootOf({ host, cycle, failed, recovered }: Report, { thread }: Headed, 
   const worst = failed[0] ?? recovered[0];
   const parts = [
     hashed(host),
-    ...(thread === 'month' ? [cycle.finishedAt.slice(0, 7)] : []),
+    // The end of a failure belongs to its beginning, also in the next month.
+    ...(thread === 'month' ? [(worst?.failedSince ?? cycle.finishedAt).slice(0, 7)] : []),
     ...(worst === undefined ? [] : [hashed(worst.name)]),
   ];
   return `<belfry.${parts.join('.')}@${domain}>`;

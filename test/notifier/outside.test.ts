@@ -67,6 +67,9 @@ describe('a channel that lies outside of Belfry', () => {
     assert.match(await wrong({ quiet: { from: '25:00', to: '7:00' } }), /quiet.from: Write a time as 22:00.*quiet.to/s);
     assert.match(await wrong({ select: { name: ['(a+)+'] } }), /select.name.0: This is no regular expression/);
     assert.match(await wrong({ delivery: 'digest' }), /A digest needs a schedule/);
+    assert.match(await wrong({ allQuiet: '0 9 * *' }), /allQuiet: Write a cron expression/);
+    assert.match(await wrong({ allQuiet: '0 25 * * *' }), /allQuiet: "0 25 \* \* \*" is not a cron expression/);
+    assert.match(await wrong({ delivery: 'digest', schedule: '0 9 31 2 *' }), /schedule: .* names no moment that ever/);
     assert.match(await wrong({ tempalte: {} }), /Did you mean template/);
     assert.equal(await wrong({ delivery: 'digest', schedule: '@daily', remind: false }), 'nothing');
   });

@@ -128,7 +128,9 @@ describe('email', () => {
     const about = { id: 'msg_1', now: new Date(0) };
     const failed = (name: string) => runReport(sampleFinished([sampleLine(name, { state: 'failed' })]), about);
     const web = failed('web');
-    const recovered = { ...web, failed: [], recovered: web.failed };
+    const later = { ...web.cycle, finishedAt: '2026-09-01T00:00:00.000Z' };
+    const since = web.failed.map((item) => ({ ...item, failedSince: web.cycle.finishedAt }));
+    const recovered = { ...web, cycle: later, failed: [], recovered: since };
     for (const report of [web, failed('db'), recovered, runReport(sampleFinished([]), about)]) {
       await host.deliver({ kind: 'run', report, event: null });
     }

@@ -133,7 +133,8 @@ describe('a preview', () => {
   });
 
   test('that fails says so and by whom, beside the report', async () => {
-    const answers = [() => assert.fail('oh'), () => 'nothing', () => ({ text: 'a' })];
+    const address = 'https://hooks.slack.com/services/T0/B0/canary';
+    const answers = [() => assert.fail(address), () => 'nothing', () => ({ text: 'a' })];
     for (const answer of answers) {
       const failing = await notifiers(never, {
         ...foreign,
@@ -142,6 +143,7 @@ describe('a preview', () => {
       const [shown] = await shownOf('something of everything', failing);
       assert.match(shown?.problem?.message ?? '', /^foreign \(preview\)/);
       assert.match(shown?.text ?? '', /^FAILED/);
+      assert.doesNotMatch(JSON.stringify(shown), /canary/);
     }
   });
 });
