@@ -188,7 +188,7 @@ function wrongPart(part: keyof Plugin, given: unknown): string {
 /** Where a strange key belongs, or what it meant. */
 function meantBy(key: string): string {
   const returned: readonly string[] = ['on', 'deliver', 'preview', 'dispose', ...decisionNames];
-  return returned.includes(key) ? ' It belongs into what `setup` returns.' : didYouMean(key, Object.keys(parts));
+  return returned.includes(key) ? ' It belongs in what `setup` returns.' : didYouMean(key, Object.keys(parts));
 }
 
 function kindOf(value: unknown): string {

@@ -159,7 +159,7 @@ describe('what is wrong with a plugin has a code and names it:', () => {
     [
       'a decision outside of what setup returns',
       { ...pluginNamed('x'), beforeUpdate: () => {} },
-      /^PLUGIN_FIELD_UNKNOWN .*beforeUpdate\. It belongs into what `setup` returns\.$/,
+      /^PLUGIN_FIELD_UNKNOWN .*beforeUpdate\. It belongs in what `setup` returns\.$/,
     ],
     [
       'an event beside `on`',

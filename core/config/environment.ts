@@ -14,7 +14,8 @@ export const otherVariables = [
   { name: 'REPO_PASS', summary: 'Its password or token.' },
   {
     name: 'DOCKER_CONFIG',
-    summary: 'Folder of the `config.json` that `docker login` writes; `~/.docker` unless given.',
+    summary:
+      'Folder of the `config.json` that `docker login` writes; `~/.docker` unless given, then `/`, where Watchtower’s users mount it.',
   },
   { name: 'HTTP_PROXY', summary: 'Proxy to registries that are spoken to over plain HTTP.' },
   { name: 'HTTPS_PROXY', summary: 'Proxy to all other registries.' },

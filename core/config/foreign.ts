@@ -13,7 +13,8 @@ export function answerForeign(uses: readonly ForeignUse[]): {
   const ignored = new Map<string, string[]>();
   for (const { row, origin } of active) {
     if (row.answer === 'refused' && !flags.has(row.unless ?? '')) {
-      problems.push(new AppError('WATCHTOWER_UNSUPPORTED', `${origin}: ${row.why}`));
+      const hint = row.hint === undefined ? {} : { hint: row.hint };
+      problems.push(new AppError('WATCHTOWER_UNSUPPORTED', `${origin}: ${row.why}`, hint));
     } else {
       ignored.set(row.why, [...(ignored.get(row.why) ?? []), origin]);
     }

@@ -14,6 +14,8 @@ export interface Foreign {
   readonly why: string;
   /** Values that ask for nothing beyond what Belfry does anyway, so no word is lost about them. */
   readonly idle?: readonly string[];
+  /** What to do where it is refused; without one, to narrow what is watched by other means. */
+  readonly hint?: string;
   /** With this flag also on, it is ignored rather than refused. */
   readonly unless?: string;
 }
@@ -22,6 +24,7 @@ const single = 'read where `--notifications` names its service; see docs/notific
 const template =
   'a built-in name is followed; a template is not run, but named at the start with Belfry’s names for its fields.';
 const api = 'there is no HTTP API yet.';
+const onDemand = 'Remove it; `belfry update` updates on demand.';
 const filters = 'this filter does not exist yet, and without it more containers would be updated.';
 const verbatim = 'a container’s settings are carried over as they are; what its engine refuses leaves it untouched.';
 
@@ -39,17 +42,22 @@ export const foreignNames: readonly Foreign[] = [
   {
     ...option('health-check', 'nothing', 'refused', 'this would start a second Belfry; ask `belfry doctor` instead.'),
     variable: null,
+    hint: 'Remove it.',
   },
   { ...option('porcelain', 'value', 'changed', 'each cycle prints its result, as `v1` or as `json`.'), short: 'P' },
   {
     ...option('self-update-orchestrator', 'nothing', 'refused', 'this is Watchtower’s own affair.'),
     variable: null,
+    hint: 'Remove it.',
   },
 
   // How
   option('remove-volumes', 'nothing', 'ignored', 'volumes are always kept.'),
   option('warn-on-head-failure', 'value', 'ignored', 'a check that fails is always reported.'),
-  option('no-restart', 'nothing', 'refused', 'Belfry starts what it replaces; use --monitor-only to touch nothing.'),
+  {
+    ...option('no-restart', 'nothing', 'refused', 'Belfry starts what it replaces; --monitor-only touches nothing.'),
+    hint: 'Remove it, or use --monitor-only.',
+  },
   option('rolling-restart', 'nothing', 'ignored', 'containers are replaced and verified one after another anyway.'),
   variable('WATCHTOWER_COOLDOWN_PLATFORM_OS', 'the platform is the one of the running image.'),
   variable('WATCHTOWER_COOLDOWN_PLATFORM_ARCH', 'the platform is the one of the running image.'),
@@ -59,7 +67,7 @@ export const foreignNames: readonly Foreign[] = [
     idle: ['true', '1'],
   },
   option('label-take-precedence', 'nothing', 'ignored', 'label or setting, the one that touches less wins.'),
-  option('ephemeral-self-update', 'nothing', 'ignored', 'Belfry does not replace the container it runs in.'),
+  option('ephemeral-self-update', 'nothing', 'ignored', 'a helper container replaces Belfry’s own container anyway.'),
   option('disable-memory-swappiness', 'nothing', 'ignored', verbatim),
   { ...option('cpu-copy-mode', 'value', 'ignored', verbatim), idle: ['auto', 'full'] },
   {
@@ -74,10 +82,12 @@ export const foreignNames: readonly Foreign[] = [
   {
     ...option('http-api-update', 'nothing', 'refused', 'without the HTTP API updates would run by the clock instead.'),
     unless: 'http-api-periodic-polls',
+    hint: onDemand,
   },
   {
     ...option('http-api-endpoints', 'value', 'refused', 'without the HTTP API updates would run by the clock instead.'),
     unless: 'http-api-periodic-polls',
+    hint: onDemand,
   },
   option('http-api-metrics', 'nothing', 'ignored', api),
   option('http-api-containers', 'nothing', 'ignored', api),

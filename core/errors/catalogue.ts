@@ -406,12 +406,12 @@ export const catalogue = {
   FLAG_UNKNOWN: {
     blame: 'user',
     meaning: 'The command line has a flag that does not exist.',
-    hint: '`belfry --help` lists all flags.',
+    hint: '`belfry COMMAND --help` lists its flags and what they accept; without a command it is `belfry watch --help`.',
   },
   FLAG_INVALID: {
     blame: 'user',
     meaning: 'A flag or environment variable has a value that cannot be used.',
-    hint: '`belfry --help` says what each accepts.',
+    hint: '`belfry COMMAND --help` lists its flags and what they accept; without a command it is `belfry watch --help`.',
   },
   COMMAND_UNKNOWN: {
     blame: 'user',
@@ -446,7 +446,7 @@ export const catalogue = {
   NOTIFICATION_SETTING_MISSING: {
     blame: 'user',
     meaning: 'One of Watchtower’s notification services is asked for, and a setting that it needs is missing.',
-    hint: 'Give that setting, or the address of the service as `notificationUrl`.',
+    hint: 'Give what is missing, or the address of the service as `notificationUrl`.',
   },
 
   // State folder
@@ -525,7 +525,7 @@ export const catalogue = {
   PLUGIN_LOAD_TIMEOUT: {
     blame: 'plugin',
     meaning: 'A plugin’s file took too long to load.',
-    hint: 'What takes its time belongs into `setup`, or where it is first needed, not at the top of the file.',
+    hint: 'What takes its time belongs in `setup`, or where it is first needed, not at the top of the file.',
   },
   PLUGIN_NO_EXPORT: {
     blame: 'plugin',
@@ -582,7 +582,7 @@ export const catalogue = {
   PLUGIN_FIELD_UNKNOWN: {
     blame: 'plugin',
     meaning: 'A plugin has a field that does not exist.',
-    hint: 'Decisions, event handlers, `deliver` and `dispose` are not fields of the plugin: `setup` returns them.',
+    hint: 'Decisions, `on`, `deliver`, `preview` and `dispose` are not fields of the plugin: `setup` returns them.',
   },
 
   // Plugins: setting them up
@@ -633,7 +633,8 @@ export const catalogue = {
   },
   PLUGIN_UNKNOWN_KEY: {
     blame: 'plugin',
-    meaning: 'A plugin’s set-up returned something that is neither an event, a decision, `deliver` nor `dispose`.',
+    meaning:
+      'A plugin’s set-up returned something that is neither `on`, a decision, `deliver`, `preview` nor `dispose`.',
     hint: 'The message names the nearest right one.',
   },
   PLUGIN_UNKNOWN_EVENT: {
@@ -643,7 +644,7 @@ export const catalogue = {
   },
   PLUGIN_HANDLER_INVALID: {
     blame: 'plugin',
-    meaning: 'A plugin’s decision, event handler, `deliver` or `dispose` is not a function.',
+    meaning: 'A plugin’s decision, event handler, `deliver`, `preview` or `dispose` is not a function.',
     hint: 'Give the function itself, not what it returns.',
   },
 
@@ -726,7 +727,7 @@ export const catalogue = {
   NOTIFIER_UNKNOWN: {
     blame: 'user',
     meaning: 'A command names a notifier that is not configured where it would have to act.',
-    hint: '`belfry notify status` shows the names. A Belfry that runs knows what was configured when it started.',
+    hint: '`belfry notify status` shows the names. A Belfry that runs knows those that were configured when it started or was last reloaded; `belfry plugins reload` makes it read the file anew.',
   },
   CYCLE_UNKNOWN: {
     blame: 'user',

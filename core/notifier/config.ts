@@ -33,7 +33,7 @@ const select = z.strictObject({
     .array(z.string().min(1))
     .optional()
     .describe(
-      'Labels of containers, as `belfry.notify=ops` or `belfry.notify`; only labels that begin with `belfry.` count.',
+      'Labels of containers, as `belfry.notify=ops` or `belfry.notify`; only labels that begin with `belfry.` or `com.centurylinklabs.watchtower.` count.',
     ),
   image: z.array(pattern).optional().describe('Images, as regular expressions that match the whole reference.'),
   project: z.array(z.string().min(1)).optional().describe('Names of Compose projects.'),

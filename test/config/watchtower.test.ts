@@ -4,11 +4,14 @@ import { loadSettings } from '../../core/config/load.ts';
 import { AppErrors } from '../../core/errors/app-error.ts';
 
 const load = (env: Record<string, string>) => loadSettings({ flags: { given: [], foreign: [] }, env, cwd: '/nowhere' });
-const codesOf = (env: Record<string, string>) =>
-  load(env).then(
-    () => [],
-    (error: unknown) => (error instanceof AppErrors ? error.errors.map(({ code }) => code) : [String(error)]),
+async function problemsOf(env: Record<string, string>) {
+  const error: unknown = await load(env).then(
+    () => assert.fail('nothing is wrong'),
+    (error: unknown) => error,
   );
+  assert.ok(error instanceof AppErrors);
+  return error.errors;
+}
 
 describe('Watchtower’s environment', () => {
   test('means what it means there', async () => {
@@ -105,16 +108,18 @@ describe('Watchtower’s environment', () => {
     assert.match(warnings[1] ?? '', /^WATCHTOWER_HTTP_API_METRICS, WATCHTOWER_HTTP_API_PORT are ignored: there is no/);
   });
 
-  for (const [name, value] of [
-    ['WATCHTOWER_MONITOR_IMAGE_NAMES', 'nginx'],
-    ['WATCHTOWER_SKIP_IMAGE_NAMES', 'postgres'],
-    ['WATCHTOWER_ENABLE_CONTAINERS_BY_LABEL', 'a=b'],
-    ['WATCHTOWER_DISABLE_CONTAINERS_BY_LABEL', 'a=b'],
-    ['WATCHTOWER_NO_RESTART', 'true'],
-    ['WATCHTOWER_HTTP_API_UPDATE', 'true'],
+  for (const [name, value, hint] of [
+    ['WATCHTOWER_MONITOR_IMAGE_NAMES', 'nginx', /narrow what is watched/],
+    ['WATCHTOWER_SKIP_IMAGE_NAMES', 'postgres', /narrow what is watched/],
+    ['WATCHTOWER_ENABLE_CONTAINERS_BY_LABEL', 'a=b', /narrow what is watched/],
+    ['WATCHTOWER_DISABLE_CONTAINERS_BY_LABEL', 'a=b', /narrow what is watched/],
+    ['WATCHTOWER_NO_RESTART', 'true', /^Remove it, or use --monitor-only\.$/],
+    ['WATCHTOWER_HTTP_API_UPDATE', 'true', /^Remove it; `belfry update` updates on demand\.$/],
   ] as const) {
     test(`with ${name} is refused, for ignoring it would touch more than was meant`, async () => {
-      assert.deepEqual(await codesOf({ [name]: value }), ['WATCHTOWER_UNSUPPORTED']);
+      const [problem, ...others] = await problemsOf({ [name]: value });
+      assert.deepEqual([problem?.code, others], ['WATCHTOWER_UNSUPPORTED', []]);
+      assert.match(problem?.hint ?? '', hint);
     });
   }
 
@@ -143,8 +148,9 @@ describe('Watchtower’s environment', () => {
   });
 
   test('with values that cannot be used is an error, all of them at once', async () => {
+    const env = { WATCHTOWER_CLEANUP: 'yes', WATCHTOWER_POLL_INTERVAL: 'soon', WATCHTOWER_NO_RESTART: '1' };
     assert.deepEqual(
-      await codesOf({ WATCHTOWER_CLEANUP: 'yes', WATCHTOWER_POLL_INTERVAL: 'soon', WATCHTOWER_NO_RESTART: '1' }),
+      (await problemsOf(env)).map(({ code }) => code),
       ['FLAG_INVALID', 'FLAG_INVALID', 'WATCHTOWER_UNSUPPORTED'],
     );
   });

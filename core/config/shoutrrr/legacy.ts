@@ -1,5 +1,6 @@
 import { AppError } from '../../errors/app-error.ts';
 import { readValue } from '../values.ts';
+import { foreignNames } from '../watchtower.ts';
 import { readAddress } from './address.ts';
 import { discord, workflow } from './chat.ts';
 import { type Made, one, type Use, unverified } from './service.ts';
@@ -117,7 +118,7 @@ function legacyUse(name: string, asked: string, values: LegacyValues): Legacy {
   }
   const missing = kind.needs.filter((need) => !values.has(need));
   if (missing.length > 0) {
-    const what = missing.map((one) => `--${one}`).join(', ');
+    const what = missing.map((need) => nameOf(need, asked)).join(', ');
     return failed(
       new AppError(
         'NOTIFICATION_SETTING_MISSING',
@@ -139,6 +140,12 @@ function legacyUse(name: string, asked: string, values: LegacyValues): Legacy {
     const origin = values.get(kind.needs[0] ?? '')?.origin ?? asked;
     return failed(new AppError(error.code, `${origin}: ${error.message}.`, { hint: error.hint }));
   }
+}
+
+/** As a variable where the services are asked for by one. */
+function nameOf(flag: string, asked: string): string {
+  const variable = foreignNames.find((row) => row.flag === flag)?.variable;
+  return asked.startsWith('-') || typeof variable !== 'string' ? `--${flag}` : variable;
 }
 
 function unaskedNote(name: string, prefix: string, values: LegacyValues): readonly string[] {

@@ -33,7 +33,7 @@ export const services: Readonly<Record<string, Service>> = {
   'generic+https': generic,
   logger: {
     forwards: true,
-    translate: () => ({ uses: [], notes: ['it is ignored: the log has every event already.'] }),
+    translate: () => ({ uses: [], notes: ['is ignored: the log has every event already.'] }),
   },
 };
 
@@ -47,8 +47,9 @@ export function translate(text: string): Translation {
     const { uses, notes = [] } = service.translate(address);
     return {
       uses,
-      secrets: [text, address.password, ...uses.flatMap(({ config }) => secretsOf(config))],
-      notes: [...ignoredIn(address, service), ...notes].map((note) => `${hidden}: ${note}`),
+      secrets: [...wholeOf(text), address.password, ...uses.flatMap(({ config }) => secretsOf(config))],
+      // Where nothing comes of it, the note is about the whole address.
+      notes: [...ignoredIn(address, service), ...notes].map((note) => `${hidden}${uses.length > 0 ? ':' : ''} ${note}`),
       problems: [],
     };
   } catch (error) {
@@ -59,20 +60,24 @@ export function translate(text: string): Translation {
 
 const broken = (text: string, problem: AppError): Translation => ({
   uses: [],
-  secrets: [text, ...partsOf(text)],
+  secrets: [...wholeOf(text), ...partsOf(text)],
   notes: [],
   problems: [problem],
 });
 
-/** `slack://•••` */
+/** `slack://•••`; where nothing follows, there is nothing to hide. */
 function hide(text: string): string {
   const [, scheme] = /^([a-z][a-z0-9+.-]{0,29}):\/\//i.exec(text) ?? [];
-  return scheme === undefined ? '•••' : `${scheme.toLowerCase()}://•••`;
+  if (scheme === undefined) return '•••';
+  return text.length === scheme.length + 3 ? text : `${scheme.toLowerCase()}://•••`;
 }
+
+/** An address that is only the name of a service is no secret. */
+const wholeOf = (text: string): readonly string[] => (hide(text) === text ? [] : [text]);
 
 function unknown(hidden: string, scheme: string): AppError {
   const meant = didYouMean(scheme, Object.keys(services)).replace(/(\S+)\?$/, '$1://?');
-  const message = `${hidden}: no notifier of Belfry’s is called for by ${scheme}://.${meant}`;
+  const message = `${hidden}: Belfry has no notifier for ${scheme}://.${meant}`;
   const hint = scheme === 'file' ? { hint: 'Give the path of the file alone, without file://.' } : {};
   return new AppError('NOTIFICATION_SERVICE_UNKNOWN', message, hint);
 }

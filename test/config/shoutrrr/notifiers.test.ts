@@ -117,7 +117,7 @@ describe('notifiers that addresses stand for', () => {
         'NOTIFICATION_SERVICE_UNKNOWN WATCHTOWER_NOTIFICATION_URL, 2 of 4: pushover://•••',
         'NOTIFICATION_URL_INVALID WATCHTOWER_NOTIFICATION_URL, 3 of 4: •••',
         'NOTIFICATION_URL_INVALID WATCHTOWER_NOTIFICATION_URL, 4 of 4: ntfy://•••',
-        'NOTIFICATION_SETTING_MISSING WATCHTOWER_NOTIFICATIONS asks for gotify, and --notification-gotify-url, --notification-gotify-token are missing.',
+        'NOTIFICATION_SETTING_MISSING WATCHTOWER_NOTIFICATIONS asks for gotify, and WATCHTOWER_NOTIFICATION_GOTIFY_URL, WATCHTOWER_NOTIFICATION_GOTIFY_TOKEN are missing.',
         'NOTIFICATION_SERVICE_UNKNOWN WATCHTOWER_NOTIFICATIONS: pager is none of email, slack, msteams, gotify, shoutrrr.',
         'FLAG_INVALID --porcelain: "v2" is neither v1 nor json.',
       ],
@@ -134,6 +134,25 @@ describe('notifiers that addresses stand for', () => {
       'WATCHTOWER_NOTIFICATION_URL: slack://•••: color is ignored: colours say how urgent a message is.',
     ]);
     assert.ok(notes.some((note) => note.startsWith('Messages are sent when there is something to tell')));
+  });
+
+  test('name what is missing by the flags of those who use flags', async () => {
+    assert.deepEqual(await problemsOf({}, { line: '-n msteams' }), [
+      'NOTIFICATION_SETTING_MISSING -n asks for msteams, and --notification-msteams-hook is missing.',
+    ]);
+    assert.deepEqual(await problemsOf({ WATCHTOWER_NOTIFICATIONS: 'msteams' }), [
+      'NOTIFICATION_SETTING_MISSING WATCHTOWER_NOTIFICATIONS asks for msteams, and WATCHTOWER_NOTIFICATION_MSTEAMS_HOOK_URL is missing.',
+    ]);
+  });
+
+  test('hide nothing of an address that is only the name of a service', async () => {
+    const { warnings, redact } = await load({ WATCHTOWER_NOTIFICATION_URL: 'logger://' });
+    assert.deepEqual(warnings.map(redact), [
+      'WATCHTOWER_NOTIFICATION_URL: logger:// is ignored: the log has every event already.',
+    ]);
+    assert.deepEqual(await problemsOf({ WATCHTOWER_NOTIFICATION_URL: 'pushover://' }), [
+      'NOTIFICATION_SERVICE_UNKNOWN WATCHTOWER_NOTIFICATION_URL: pushover://: Belfry has no notifier for pushover://.',
+    ]);
   });
 
   test('keep their secrets wherever these stand', async () => {

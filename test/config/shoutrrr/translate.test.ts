@@ -174,14 +174,19 @@ describe('an address as shoutrrr writes it', () => {
     ['smtp://me:canary#canary/x@mail.example.org/', 'INVALID', /smtp:\/\/•••: this is no address.*%40/, /docs/],
     ['smtp://me:canarycanary%zz@mail.example.org/', 'INVALID', /%25/, /docs/],
     ['/run/canarycanary', 'INVALID', /^•••: this is neither an address.*nor a file/, /docs/],
-    ['file:///run/canarycanary', 'UNKNOWN', /^file:\/\/•••: no notifier/, /without file:/],
+    ['file:///run/canarycanary', 'UNKNOWN', /^file:\/\/•••: Belfry has no notifier/, /without file:/],
     [
       'teams://?host=https://x.logic.azure.com/workflows/1?a=1&sig=canarycanary',
       'INVALID',
       /not percent-encoded/,
       /teams\+https/,
     ],
-    ['pushover://shoutrrr:canarycanary@user', 'UNKNOWN', /^pushover:\/\/•••: no notifier/, /webhook or script/],
+    [
+      'pushover://shoutrrr:canarycanary@user',
+      'UNKNOWN',
+      /^pushover:\/\/•••: Belfry has no notifier/,
+      /webhook or script/,
+    ],
     ['slak://hook:canarycanary@webhook', 'UNKNOWN', /Did you mean slack:\/\/\?/, /webhook or script/],
   ] as const) {
     test(`is refused with what to do, and is not shown: ${address}`, () => {
@@ -239,7 +244,7 @@ describe('an address as shoutrrr writes it', () => {
       'title is ignored: the first line says what happened, and notificationTitleTag what stands before it.',
       'keys with a $ are ignored: they belong to template=json.',
     ],
-    ['logger://', 'it is ignored: the log has every event already.'],
+    ['logger://', 'logger:// is ignored: the log has every event already.'],
   ] as const) {
     test(`says once what it asks for in vain: ${address}`, () => {
       const { notes: said, problems } = translate(address);
