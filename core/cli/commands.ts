@@ -126,7 +126,7 @@ export const commands = {
     settings: 'general',
   },
   'notify test': {
-    summary: 'Send a sample by one notifier, or by all.',
+    summary: 'Send a sample through one notifier, or all.',
     takes: '[NAME]',
     options: ['kind'],
     settings: 'general',

@@ -42,6 +42,12 @@ export function readAddress(text: string): Address {
   };
 }
 
+/** The address of the receiver itself, which must be one that the web knows. Throws a fault where it is none. */
+export function readUrl(text: string): URL {
+  if (!URL.canParse(text)) throw fault(notWhole);
+  return new URL(text);
+}
+
 const notWhole =
   'this is no address of the form SERVICE://…; signs such as @, /, #, % and : in a password are written as %40, %2F, %23, %25 and %3A';
 

@@ -1,4 +1,4 @@
-import { type Address, fault, isOn } from './address.ts';
+import { type Address, fault, isOn, readUrl } from './address.ts';
 import { clearText, given, type Made, one, ownTitle, type Service } from './service.ts';
 
 const own = ['contenttype', 'disabletls', 'template', 'titlekey', 'messagekey', 'method'] as const;
@@ -14,9 +14,10 @@ export const generic: Service = {
   translate(address) {
     const { text, scheme } = address;
     const open = scheme === 'generic+http' || (scheme === 'generic' && isOn(address, 'disabletls'));
-    const url = new URL(text.replace(/^[^:]*/, open ? 'http' : 'https'));
-    if (url.hostname === '') throw fault('it names no host', 'Write generic://HOST/PATH.');
     const { query } = address;
+    // What has no host would have the first part of its path taken for one.
+    if (address.hostname === '') throw fault('it names no host', 'Write generic://HOST/PATH.');
+    const url = readUrl(text.replace(/^[^:]*/, open ? 'http' : 'https'));
     const whole = scheme !== 'generic';
     const { headers, fields } = takeOut(url, whole);
     const json = /^json$/i.test(query.get('template') ?? '');
@@ -39,11 +40,19 @@ export const generic: Service = {
       ...full({ headers: { ...authorization, ...headers, ...given({ 'content-type': contentType }) } }),
       ...(open ? { allowInsecure: true } : {}),
     };
-    const lost =
-      json || Object.keys(fields).length === 0 ? [] : ['keys with a $ are ignored: they belong to template=json.'];
-    return one('webhook', config, [...clearText(url.href), ...lost]);
+    return one('webhook', config, [...clearText(url.href), ...(json ? [] : lost(query, fields))]);
   },
 };
+
+/** What means something only where the body is JSON. */
+function lost(query: Address['query'], fields: Readonly<Record<string, string>>): readonly string[] {
+  const keys = ['contenttype', 'titlekey', 'messagekey'].filter((key) => query.has(key));
+  const named = [...keys, ...(Object.keys(fields).length > 0 ? ['keys with a $'] : [])];
+  const [first] = named;
+  if (first === undefined) return [];
+  const are = named.length > 1 || first.startsWith('keys') ? 'are ignored: they belong' : 'is ignored: it belongs';
+  return [`${named.join(', ')} ${are} to template=json.`];
+}
 
 /** Moves a user and a password out of an address into a header. */
 function signIn(url: URL, { user, password }: Address): Readonly<Record<string, string>> {
@@ -61,14 +70,20 @@ function takeOut(url: URL, whole: boolean) {
   for (const [key, value] of [...url.searchParams]) {
     if (key.startsWith('@')) headers[headerName(key.slice(1))] ??= value;
     else if (key.startsWith('$')) fields[key.slice(1)] ??= value;
-    else if (/^__?/.test(key) && isOwn(key.replace(/^__?/, ''))) forwarded.push([key.replace(/^__?/, ''), value]);
+    else if (!whole && isEscaped(key)) forwarded.push([key.replace(/^__?/, ''), value]);
     else if (whole || !isOwn(key)) forwarded.push([key, value]);
   }
-  if (forwarded.length < url.searchParams.size) url.search = new URLSearchParams(forwarded).toString();
+  // What stays as it is keeps its own spelling.
+  const before = [...url.searchParams].map(([key]) => key);
+  const isChanged = before.length !== forwarded.length || forwarded.some(([key], at) => key !== before[at]);
+  if (isChanged) url.search = new URLSearchParams(forwarded).toString();
   return { headers, fields };
 }
 
 const isOwn = (key: string) => [...own, 'title'].some((one) => one === key.toLowerCase());
+
+/** An underscore before a name of shoutrrr's says that it is meant for the receiver. */
+const isEscaped = (key: string) => /^__?/.test(key) && isOwn(key.replace(/^__?/, ''));
 
 /** `acceptLanguage` stands for Accept-Language. */
 const headerName = (key: string) => key.replace(/(?<=[^-])(?=[A-Z])/g, '-').toLowerCase();

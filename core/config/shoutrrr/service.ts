@@ -1,4 +1,4 @@
-import { type Address, no } from './address.ts';
+import { type Address, no, readUrl } from './address.ts';
 
 /** One service of shoutrrr's, and the notifier that reaches it. */
 export interface Service {
@@ -43,7 +43,7 @@ export const unverified: Ignored = {
 
 /** Said where an address asks for it, unless the receiver is near. */
 export function clearText(url: string): readonly string[] {
-  const { protocol, hostname } = new URL(url);
+  const { protocol, hostname } = readUrl(url);
   const near = !hostname.includes('.') || /^(?:127|10|192\.168)\.|\.(?:local|lan|internal)$|:/.test(hostname);
   return protocol === 'https:' || near ? [] : ['everything is sent in clear text, as this address asks for.'];
 }

@@ -23,8 +23,8 @@ export const smtp: Service = {
         'Give a user and a password for programs.',
       );
     }
-    const from = query.get('fromaddress') ?? query.get('from') ?? '';
-    const to = query.get('toaddresses') ?? query.get('to') ?? '';
+    const from = plus(query.get('fromaddress') ?? query.get('from') ?? '');
+    const to = plus(query.get('toaddresses') ?? query.get('to') ?? '');
     if (host === '') throw fault('it names no mail server');
     if (from === '' || to === '')
       throw fault('it does not say whom mails are from and to', 'Add ?from=ADDRESS&to=ADDRESS.');
@@ -60,19 +60,19 @@ export interface Mailing {
 export function mailConfig(mailing: Mailing): Readonly<Record<string, unknown>> {
   const { host, port, user = '', password = '', name = '', encryption } = mailing;
   const security = { implicit: 'tls', required: 'starttls', offered: 'opportunistic', none: 'none' }[encryption];
-  const from = plus(mailing.from);
+  const { from } = mailing;
   return {
     host,
     port,
     security: security === 'opportunistic' && password !== '' ? 'starttls' : security,
     ...given({ user, password }),
     from: name === '' ? from : `${name.replace(/[<>\r\n]/g, '')} <${from}>`,
-    to: mailing.to.split(',').flatMap((one) => plus(one.trim()) || []),
+    to: mailing.to.split(',').flatMap((one) => one.trim() || []),
   };
 }
 
-/** In a query a plus that is not written as %2B reads as a space. */
-const plus = (address: string) => address.replaceAll(' ', '+');
+/** In a query a plus that is not written as %2B reads as a space; names of people have such, addresses have none. */
+const plus = (addresses: string) => addresses.replace(/(?<=[^\s<,]) (?=[^\s<>,]*@)/g, '+');
 
 function encryptionOf(address: Address): Mailing['encryption'] {
   const { query, port } = address;

@@ -115,6 +115,24 @@ const good: readonly (readonly [address: string, use: string, ...configs: readon
     },
   ],
   [
+    'generic://example.org/hook?_title=canary',
+    'webhook',
+    { url: 'https://example.org/hook?title=canary', mode: 'text' },
+  ],
+  [
+    'generic+https://example.org/hook?_title=x&@Accept=text/plain',
+    'webhook',
+    { url: 'https://example.org/hook?_title=x', mode: 'text', headers: { accept: 'text/plain' } },
+  ],
+  [
+    `smtp://mail.example.org/?from=Watch%20Tower%20<${from}>&to=ops nas@example.org,Ops <o p@example.org>`,
+    'email',
+    {
+      ...{ ...mail, security: 'opportunistic', from: 'Watch Tower <belfry@example.org>' },
+      to: ['ops+nas@example.org', 'Ops <o+p@example.org>'],
+    },
+  ],
+  [
     'generic://10.0.0.7/hook?disabletls=yes',
     'webhook',
     { url: 'http://10.0.0.7/hook', mode: 'text', allowInsecure: true },
@@ -170,6 +188,10 @@ describe('an address as shoutrrr writes it', () => {
     ['smtp://me:canarycanary@mail.example.org', 'INVALID', /whom mails are from and to/, /from=ADDRESS/],
     [`smtp://me:canarycanary@mail.example.org/${mailTo}&auth=OAuth2`, 'INVALID', /access token/, /password/],
     [`smtp://mail.example.org/${mailTo}&starttls=perhaps`, 'INVALID', /`starttls` is neither yes nor no/, /docs/],
+    ['generic:///hook/canarycanary', 'INVALID', /it names no host/, /HOST\/PATH/],
+    ['generic://10.0.0.300/canarycanary', 'INVALID', /this is no address/, /docs/],
+    ['ntfy://10.0.0.300/canarycanary', 'INVALID', /this is no address/, /docs/],
+    ['gotify://10.0.0.300/canarycanary', 'INVALID', /this is no address/, /docs/],
     ['generic://example.org/canarycanary?method=GET', 'INVALID', /neither POST nor PUT/, /docs/],
     ['smtp://me:canary#canary/x@mail.example.org/', 'INVALID', /smtp:\/\/•••: this is no address.*%40/, /docs/],
     ['smtp://me:canarycanary%zz@mail.example.org/', 'INVALID', /%25/, /docs/],
@@ -244,6 +266,7 @@ describe('an address as shoutrrr writes it', () => {
       'title is ignored: the first line says what happened, and notificationTitleTag what stands before it.',
       'keys with a $ are ignored: they belong to template=json.',
     ],
+    ['generic://example.org/x?contenttype=text/x', 'contenttype is ignored: it belongs to template=json.'],
     ['logger://', 'logger:// is ignored: the log has every event already.'],
   ] as const) {
     test(`says once what it asks for in vain: ${address}`, () => {
