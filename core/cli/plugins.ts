@@ -36,7 +36,7 @@ export const plugins: CommandRun = async ({ args, parts, terminal }) => {
   print(listed, terminal);
   if (asleep.length > 0) {
     const lines = asleep.map(({ use, labels }) => `  ${use} (${labels.join(', ')})`);
-    terminal.print('\nin force for containers with a label of theirs, and loaded for the first of them:');
+    terminal.print('\nloaded for the first container with one of these labels:');
     terminal.print(lines.join('\n'));
   }
   if (unused.length > 0) terminal.print(`\nnot in use: ${unused.join(', ')}`);
