@@ -42,7 +42,7 @@ function sectionLines({ title, items, more }: Section): readonly string[] {
 
 function itemLines(item: Item, column: number): readonly string[] {
   const { name, change, level, downgrade, consequence, reason, error, logTail, links } = item;
-  const notes = [consequence, reason, error?.hint ?? null].flatMap((text) => text ?? []);
+  const notes = [reason, consequence, error?.hint ?? null].flatMap((text) => text ?? []);
   const marks = [...(level === null ? [] : [level]), ...(downgrade ? ['a downgrade'] : [])];
   const said = [ascii(clean(change ?? '')), ...(marks.length === 0 ? [] : [`(${marks.join(', ')})`])].join('  ');
   return [

@@ -59,8 +59,8 @@ describe('the report as text', () => {
 
 Failed
   immich-server  1.136.0 -> 1.137.2  (minor)
-    rolled back to 1.136.0
     health: unhealthy after 90 s (3 failed probes)
+    rolled back to 1.136.0
     Look at its log.
     | QueryFailedError: relation "stack" <missing> & aborted
 
@@ -80,7 +80,7 @@ run cyc_9zk3`,
     const problem = { code: 'ROLLBACK_FAILED', message: 'its port is taken', hint: '' };
     const text = reportText(report([line('db', { state: 'failed', outcome: 'down', problem })]));
     assert.match(text, /^DOWN {2}1 container DOWN on nas-01: act now\n {6}1 down, 31 up to date/);
-    assert.match(text, /Failed\n {2}db\n {4}IT IS DOWN\n {4}its port is taken\n/);
+    assert.match(text, /Failed\n {2}db\n {4}its port is taken\n {4}IT IS DOWN\n/);
   });
 
   test('shows digests where the versions look alike', () => {

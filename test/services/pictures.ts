@@ -24,7 +24,7 @@ try {
   const shown = await previewsOf(report, await notifiers());
   const page = await browser.newPage({ viewport: { width: width * 2, height: 800 } });
   await page.setContent(previewPage(shown));
-  for (const name of ['slack', 'teams', 'discord', 'telegram', 'ntfy']) {
+  for (const name of ['slack', 'teams', 'discord', 'telegram', 'ntfy', 'gotify']) {
     await write(`${name}.png`, await page.locator(`#${name} .light`).screenshot());
   }
   const mail = shown.find(({ use }) => use === 'email')?.sends[0] as { readonly html: string };
