@@ -220,9 +220,9 @@ function isNews(report: Report, recipient: Recipient, { events, memory, now }: I
   const failed = report.failed.filter((item) => {
     const unchecked = uncheckedAs(item);
     const before = troubles.get(item.name);
-    return (
-      unchecked === undefined || before === undefined || isWorse(before.unchecked, unchecked) || isDue(before.told)
-    );
+    if (unchecked === undefined || before === undefined) return true;
+    // Where the end of one outage was nothing to tell, the next one is news nevertheless.
+    return before.time !== item.failedSince || isWorse(before.unchecked, unchecked) || isDue(before.told);
   });
   const skipped = report.skipped.filter(({ phase }) => phase !== 'check');
   const single = singleOf(events);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { BelfryEvent } from '../../core/events.ts';
+import type { Report } from '../../core/notifier/report.ts';
+import { selectReport } from '../../core/notifier/select.ts';
 import { say } from '../journal/sample.ts';
 import { type Arrived, available, createPost, cycleOf, failing, held, hour, noon, updated, upToDate } from './post.ts';
 
@@ -96,6 +98,34 @@ describe('a registry that is away', () => {
     await post.pass(hour);
     assert.deepEqual(titles(post.arrived), []);
   });
+});
+
+describe('a second outage', () => {
+  const wanted = [
+    ['recovered', undefined],
+    ['failed only', { events: ['failed'] }],
+    ['errors only', { severity: 'error' }],
+  ] as const;
+  for (const [what, select] of wanted) {
+    test(`is told of also to those who hear of ${what}`, async (t) => {
+      const selected = select && { select: (report: Report) => selectReport(report, select) };
+      const post = createPost(t, { unknownAfter: day, remind: null, ...selected });
+      for (const start of [0, 3 * day]) {
+        const begun = new Date(noon + start).toISOString();
+        await post.pass(start - post.clock.elapsed());
+        for (let cycle = 0; cycle < 4; cycle += 1) {
+          await post.state(...cycleOf((of) => say.unchecked(away, { ...of, since: begun })));
+          await post.pass(12 * hour);
+        }
+        await post.state(...upToDate());
+        await post.restart();
+      }
+      assert.deepEqual(
+        titles(post.arrived).filter((title) => title.startsWith('Could not check')),
+        ['2026-08-22', '2026-08-25'].map((date) => `Could not check web on nas-01 since ${date} 12:00: have a look`),
+      );
+    });
+  }
 });
 
 describe('what does not pass by itself', () => {
