@@ -1,5 +1,6 @@
 import { reportItem, summarize } from '../cycle/report.ts';
 import type { BelfryEvent, EventType, Finished, Found, ReportItem, Workload } from '../events.ts';
+import type { TroubleKind } from '../journal/fold/told.ts';
 import type { Memory } from '../journal/port.ts';
 import type { Told } from '../journal/record.ts';
 import { type About, digestReport, eventReport, quietReport, runReport, type Span } from '../notifier/build-report.ts';
@@ -38,16 +39,14 @@ export interface Composed {
 export function compose(recipient: Recipient, given: Ingredients): Composed | undefined {
   const events = given.events.flatMap((event) => hushed(event, recipient.unknownAfter) ?? []);
   const ingredients = { ...given, events };
-  const { now, memory } = given;
-  const troubles = memory.troubles(recipient.name);
+  const { now } = given;
   const known = knownOf(recipient, ingredients);
   const about: About = { id: ingredients.id, now, known, deliveryProblems: ingredients.deliveryProblems };
   const report = selected(reportOf(recipient, ingredients, about), recipient);
   if (report === undefined) return undefined;
-  const since = (name: string) => troubles.get(name)?.time ?? now.toISOString();
   return {
     message: { kind: report.kind, report, event: singleOf(given.events) ?? null },
-    tells: toldBy(report, { known, since }),
+    tells: toldBy(report, { known, now }),
     news: isNews(report, recipient, ingredients),
   };
 }
@@ -75,17 +74,20 @@ export function composeTest(sample: string, about: About & { readonly host: stri
 const selected = (report: Report, { select }: Recipient) => (select === undefined ? report : select(report));
 
 function reportOf(recipient: Recipient, { events, memory }: Ingredients, about: About): Report {
-  const failedBefore = new Set([...memory.troubles(recipient.name).keys(), ...events.flatMap(failedNames)]);
-  const relieved = events.filter((event) => event.type === 'checked' && failedBefore.has(event.workload.name));
+  const [failed, unchecked] = (['failed', 'unchecked'] as const).map(
+    (kind) =>
+      new Set([...memory.troubles(recipient.name, kind).keys(), ...events.flatMap((event) => troubledIn(event, kind))]),
+  );
+  const relieved = events.filter(isChecked).filter(({ workload: { name }, upToDate }) => {
+    return unchecked?.has(name) || (upToDate && failed?.has(name));
+  });
   const single = singleOf(events);
   if (single === undefined || (recipient.delivery === 'digest' && single.type === 'finished')) {
-    return digestReport(
-      cyclesOf(events.filter((event) => event.type !== 'checked' || relieved.includes(event))),
-      about,
-    );
+    return digestReport(cyclesOf(events.filter((event) => !isChecked(event) || relieved.includes(event))), about);
   }
   if (single.type === 'finished') return runReport(withRelieved(single, relieved), about);
-  return eventReport(single.type === 'checked' && relieved.length > 0 ? asRecovered(single) : single, about);
+  const [line] = relieved.map(relievedLine);
+  return eventReport(single, about, line);
 }
 
 /** The one event that a message is about; undefined where it is about several. */
@@ -94,25 +96,28 @@ function singleOf(events: readonly BelfryEvent[]): BelfryEvent | undefined {
   return told.length + events.length === 1 || told.length === 1 ? (told[0] ?? events[0]) : undefined;
 }
 
-function failedNames(event: BelfryEvent): readonly string[] {
-  if (event.type === 'failed' && event.workload !== null) return [event.workload.name];
+function troubledIn(event: BelfryEvent, kind: TroubleKind): readonly string[] {
+  const isMeant = ({ phase }: Pick<ReportItem, 'phase'>) => (phase === 'check') === (kind === 'unchecked');
+  if (event.type === 'failed') return event.workload !== null && isMeant(event) ? [event.workload.name] : [];
   if (event.type !== 'finished') return [];
-  return event.items.flatMap(({ state, workload }) => (state === 'failed' ? [workload.name] : []));
+  return event.items.flatMap((item) => (item.state === 'failed' && isMeant(item) ? [item.workload.name] : []));
 }
 
+type Checked = Extract<BelfryEvent, { type: 'checked' }>;
+const isChecked = (event: BelfryEvent): event is Checked => event.type === 'checked';
+
 /** A container that is up to date again stands in no report by itself. */
-function withRelieved(finished: Finished, relieved: readonly BelfryEvent[]): Finished {
+function withRelieved(finished: Finished, relieved: readonly Checked[]): Finished {
   const told = new Set(finished.items.map(({ workload }) => workload.name));
-  const items = relieved.flatMap(({ workload }) =>
-    workload === null || told.has(workload.name) ? [] : lineOf(workload, 'restarted'),
-  );
+  const items = relieved.filter(({ workload }) => !told.has(workload.name)).map(relievedLine);
   return items.length === 0 ? finished : { ...finished, items: [...finished.items, ...items] };
 }
 
 const lineOf = (workload: Workload, state: ReportItem['state']): ReportItem => ({ ...emptyItem, workload, state });
 
-function asRecovered({ id, time, cycle, host, workload }: Extract<BelfryEvent, { type: 'checked' }>): BelfryEvent {
-  return { id, time, cycle, host, workload, type: 'recovered', found: workload.name, outcome: 'unchanged' };
+/** What has something newer to run can be checked again, but a failure of its own is not over. */
+function relievedLine({ workload, upToDate }: Checked): ReportItem {
+  return { ...lineOf(workload, 'restarted'), phase: upToDate ? null : 'check' };
 }
 
 /** The cycles that events belong to, as if each had ended with what is known of it. */
@@ -124,12 +129,7 @@ function cyclesOf(events: readonly BelfryEvent[]): readonly Finished[] {
   }
   return [...cycles.values()].map((own) => {
     const end = own.find(isFinished);
-    return end === undefined
-      ? asFinished(own)
-      : withRelieved(
-          end,
-          own.filter(({ type }) => type === 'checked'),
-        );
+    return end === undefined ? asFinished(own) : withRelieved(end, own.filter(isChecked));
   });
 }
 
@@ -148,8 +148,11 @@ function asFinished(events: readonly BelfryEvent[]): Finished {
       const { from, to, bump, firstSeen = null, downloadBytes } = event;
       lines.set(name, { ...lineOf(event.workload, 'available'), from, to, bump, firstSeen, downloadBytes });
     }
-    const isWell = event.type === 'recovered' || event.type === 'checked';
-    const item = isWell ? lineOf(event.workload, 'restarted') : reportItem(event, found.get(name));
+    const item = isChecked(event)
+      ? relievedLine(event)
+      : event.type === 'recovered'
+        ? lineOf(event.workload, 'restarted')
+        : reportItem(event, found.get(name));
     if (item !== undefined) lines.set(name, item);
   }
   const { id = '', time = '', cycle = '', host = '' } = events.at(-1) ?? {};
@@ -161,14 +164,19 @@ function asFinished(events: readonly BelfryEvent[]): Finished {
 type Known = NonNullable<About['known']>;
 
 function knownOf({ name: instance }: Recipient, { events, memory }: Ingredients): Known {
-  const troubles = memory.troubles(instance);
+  const failed = memory.troubles(instance, 'failed');
+  const unchecked = memory.troubles(instance, 'unchecked');
   const candidates = new Map(events.flatMap(candidatesIn));
   return (name) => {
     const last = memory.lastTold(instance, 'available', name);
-    const failedSince = troubles.get(name)?.time;
+    const failedSince = failed.get(name)?.time;
+    const uncheckedSince = unchecked.get(name)?.time;
     const times = last !== undefined && last.candidate === candidates.get(name) ? last.times + 1 : 0;
-    const unchecked = (troubles.get(name)?.unchecked ?? null) !== null;
-    return { remindedTimes: times, unchecked, ...(failedSince === undefined ? {} : { failedSince }) };
+    return {
+      remindedTimes: times,
+      ...(failedSince === undefined ? {} : { failedSince }),
+      ...(uncheckedSince === undefined ? {} : { uncheckedSince }),
+    };
   };
 }
 
@@ -186,10 +194,10 @@ const heldCandidateOf = (item: Item): string => `${candidateOf(item)} ${item.cod
 
 interface Before {
   readonly known: Known;
-  readonly since: (name: string) => string;
+  readonly now: Date;
 }
 
-function toldBy(report: Report, { known, since }: Before): readonly Told[] {
+function toldBy(report: Report, { known, now }: Before): readonly Told[] {
   if (report.kind === 'test') return [];
   return [
     ...report.available.map((item): Told => {
@@ -201,10 +209,12 @@ function toldBy(report: Report, { known, since }: Before): readonly Told[] {
       .filter(({ id }) => id !== '')
       .map((item): Told => {
         const candidate = uncheckedAs(item);
-        const begun = item.failedSince ?? since(item.name);
+        const begun = item.failedSince ?? now.toISOString();
         return { as: 'failed', name: item.name, since: begun, ...(candidate === undefined ? {} : { candidate }) };
       }),
-    ...[...report.recovered, ...checkedAgain(report)].map(({ name }): Told => ({ as: 'recovered', name })),
+    ...[...report.recovered, ...checkedAgain(report)].map(({ name, phase }): Told => {
+      return { as: 'recovered', name, ...(phase === 'check' ? { candidate: phase } : {}) };
+    }),
   ];
 }
 
@@ -212,11 +222,16 @@ function toldBy(report: Report, { known, since }: Before): readonly Told[] {
 const checkedAgain = ({ available, held }: Report) => [...available, ...held].filter(({ phase }) => phase === 'check');
 
 function isNews(report: Report, recipient: Recipient, { events, memory, now }: Ingredients): boolean {
-  const { recovered, recreated, restarted, available, held } = report;
+  const { recreated, restarted, available, held } = report;
+  const failures = memory.troubles(recipient.name, 'failed');
+  const troubles = memory.troubles(recipient.name, 'unchecked');
+  const recovered = report.recovered.filter(({ name, state }) => {
+    // A digest's recipient was told of the end at once, and an update is worth telling in any case.
+    return recipient.delivery !== 'digest' || state !== 'restarted' || failures.has(name) || troubles.has(name);
+  });
   if (recovered.length + checkedAgain(report).length > 0) return true;
   const { events: wants, remind = null } = recipient;
   const isDue = (last: string) => remind !== null && now.getTime() - Date.parse(last) >= remind;
-  const troubles = memory.troubles(recipient.name);
   const failed = report.failed.filter((item) => {
     const unchecked = uncheckedAs(item);
     const before = troubles.get(item.name);

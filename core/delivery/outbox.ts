@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BelfryEvent, EventType, Finished } from '../events.ts';
-import type { Trouble } from '../journal/fold/told.ts';
+import { type TroubleKind, troubleKinds, troublesIn } from '../journal/fold/told.ts';
 import type { Memory } from '../journal/port.ts';
 import type { JournalEntry, JournalRecord } from '../journal/record.ts';
 import { hushed } from './unchecked.ts';
@@ -65,7 +65,11 @@ export interface Outbox {
 export function createOutbox(instance: Selection, memory: Memory, position: number): Outbox {
   const waiting = new Map<number, Waiting>();
   const outgoing = new Map<string, Outgoing>();
-  const troubles = new Map<string, Pick<Trouble, 'seq' | 'unchecked'>>(memory.troubles(instance.name));
+  /** The youngest record that tells of it, by container. */
+  const troubles: Readonly<Record<TroubleKind, Map<string, number>>> = {
+    failed: told('failed'),
+    unchecked: told('unchecked'),
+  };
   /** What shows, in the cycle that is read, that a container which had failed is well again. */
   let mended: number[] = [];
   let read = position;
@@ -81,19 +85,18 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
     if (event === undefined) return;
     const name = event.workload?.name ?? '';
     if (event.type === 'failed' && event.workload !== null) {
-      troubles.set(name, { seq, unchecked: event.phase === 'check' ? event.phase : null });
+      troubles[event.phase === 'check' ? 'unchecked' : 'failed'].set(name, seq);
     }
-    const trouble = troubles.get(name);
-    // Of what could not be checked, any check that comes to an answer is the end.
-    const isOver = isGood(event) || (event.type === 'checked' && (trouble?.unchecked ?? null) !== null);
-    const relieved = isOver && (trouble?.seq ?? seq) < seq;
-    if (relieved) troubles.delete(name);
+    const over = endedBy(event).filter((kind) => (troubles[kind].get(name) ?? seq) < seq);
+    for (const kind of over) troubles[kind].delete(name);
+    const relieved = over.length > 0;
     if (event.type === 'finished') {
       takeCycle(seq, event);
       return;
     }
     const inReport = instance.delivery === 'run' && event.type !== 'recovered';
-    if (relieved && inReport && event.type === 'checked') mended.push(seq);
+    // A digest tells of the failure too, and so of its end, although both were told at once.
+    if (relieved && instance.delivery !== 'immediate' && event.type === 'checked') mended.push(seq);
     if (worthOf(event, instance) || (relieved && !inReport)) add(event, 'event', [seq]);
   }
 
@@ -129,6 +132,7 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
       case 'delivery':
         outgoing.delete(record.message);
         for (const seq of record.covers ?? [record.through]) waiting.delete(seq); // older ones lack it
+        learn(record);
         return;
       case 'order':
         obey(record);
@@ -140,6 +144,21 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
         return;
       }
     }
+  }
+
+  /** What a start would know from the memory: a digest may tell of what had ended before. */
+  function learn({ covers = [], tells = [] }: Extract<JournalRecord, { kind: 'delivery' }>): void {
+    const newest = Math.max(0, ...covers);
+    for (const tell of tells) {
+      const { begun, over } = troublesIn(tell);
+      const isYounger = (kind: TroubleKind) => (troubles[kind].get(tell.name) ?? 0) > newest;
+      for (const kind of begun) if (!isYounger(kind)) troubles[kind].set(tell.name, newest);
+      for (const kind of over) if (!isYounger(kind)) troubles[kind].delete(tell.name);
+    }
+  }
+
+  function told(kind: TroubleKind): Map<string, number> {
+    return new Map([...memory.troubles(instance.name, kind)].map(([name, { seq }]) => [name, seq]));
   }
 
   function collect({ message, covers, time, until }: Extract<JournalRecord, { kind: 'outgoing' }>): void {
@@ -193,6 +212,12 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
       return Math.min(read, ...anchors.map((anchor) => anchor - 1));
     },
   };
+}
+
+/** Of what could not be checked, any check that comes to an answer is the end. */
+function endedBy(event: BelfryEvent): readonly TroubleKind[] {
+  if (isGood(event)) return troubleKinds;
+  return event.type === 'checked' ? ['unchecked'] : [];
 }
 
 const unknown = { urgent: false, types: [] } as const;

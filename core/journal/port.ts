@@ -3,7 +3,7 @@ import type { CreateSpec } from '../engine/port.ts';
 import type { ImageVersion, ReportItem, Trigger, Workload } from '../events.ts';
 import type { GivenUp } from './fold/given-up.ts';
 import type { LastWord } from './fold/last-words.ts';
-import type { LastTold, Trouble } from './fold/told.ts';
+import type { LastTold, Trouble, TroubleKind } from './fold/told.ts';
 import type { IntentRecord, JournalEntry, JournalRecord } from './record.ts';
 
 /** What the core remembers, folded from the records. Kept in memory, so it holds no history. */
@@ -24,8 +24,8 @@ export interface Memory {
   position(instance: string): number | undefined;
   /** What an instance was told last of a container's newer image; undefined for nothing. */
   lastTold(instance: string, as: 'available' | 'held', name: string): LastTold | undefined;
-  /** The failures an instance was told of and has not heard the end of, by container. */
-  troubles(instance: string): ReadonlyMap<string, Trouble>;
+  /** The failures of a kind that an instance was told of and has not heard the end of, by container. */
+  troubles(instance: string, kind: TroubleKind): ReadonlyMap<string, Trouble>;
   /** Messages that could not be delivered and wait for someone to decide, oldest first. */
   givenUp(): readonly GivenUp[];
   /** Until when an instance is to send nothing, ISO 8601; it may have passed. */

@@ -79,7 +79,10 @@ export interface DeliveryRecord {
 export interface Told {
   readonly as: 'available' | 'held' | 'failed' | 'recovered';
   readonly name: string;
-  /** Which image, by digest or reference, and for `held` also why not; for `failed` only where it cannot be checked. */
+  /**
+   * Which image, by digest or reference, and for `held` also why not; for `failed` only where it cannot be checked, and
+   * for `recovered` only where no more is over than that.
+   */
   readonly candidate?: string;
   /** How often it had been told the same before. */
   readonly times?: number;

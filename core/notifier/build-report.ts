@@ -27,12 +27,7 @@ export function runReport(finished: Finished, about: About): Report {
 
 /** One report for several cycles, oldest first: of each workload the last that is known, and what recovered since. */
 export function digestReport(finished: readonly Finished[], about: About): Report {
-  const { lines, failedSince } = mergedLines(finished);
-  const known = (name: string): Known | undefined => {
-    const since = failedSince.get(name);
-    const told = about.known?.(name);
-    return since === undefined ? told : { failedSince: since, ...told };
-  };
+  const { lines, known } = mergedLines(finished, (name) => about.known?.(name) ?? {});
   return assemble({ kind: 'digest', finished, lines }, { ...about, known });
 }
 
@@ -51,10 +46,9 @@ export function quietReport(last: Finished, span: Span, about: About): Report {
   return assemble({ kind: 'all-quiet', finished, lines, span }, about);
 }
 
-/** The report of one event by itself. */
-export function eventReport(event: BelfryEvent, about: About): Report {
+/** The report of one event by itself, with the line that it makes. */
+export function eventReport(event: BelfryEvent, about: About, line: Line | undefined = lineOf(event)): Report {
   if (event.type === 'finished') return runReport(event, about);
-  const line = lineOf(event);
   const reclaimed = event.type === 'cleaned' ? event.bytes : null;
   return assemble({ kind: 'event', finished: [], lines: line === undefined ? [] : [line], event, reclaimed }, about);
 }

@@ -14,8 +14,8 @@ export interface Known {
   readonly remindedTimes?: number;
   /** Since when it was reported as failed, ISO 8601. */
   readonly failedSince?: string;
-  /** What was reported of it is that it could not be checked. */
-  readonly unchecked?: boolean;
+  /** Since when it was reported as not to be checked, ISO 8601. */
+  readonly uncheckedSince?: string;
 }
 
 /** An item before it stands in a list. */
@@ -27,7 +27,7 @@ const day = 86_400_000;
 export function itemOf(line: Partial<Line>, host: string, now: Date, known: Known = {}): LooseItem {
   const { workload = null, from = null, to = null, outcome = null, problem = null } = line;
   const { seconds = null, downtimeMs = null, downloadBytes = null, firstSeen = null, since = null } = line;
-  const checkedAgain = known.unchecked === true && isAnswer(line);
+  const checkedAgain = isCheckedAgain(line, known);
   const image = itemImage(workload?.image ?? '', to?.platform ?? from?.platform ?? null);
   const change = changeOf(from, to, now);
   const state = stateOf(line);
@@ -67,7 +67,7 @@ export function itemOf(line: Partial<Line>, host: string, now: Date, known: Know
     firstSeenAt: firstSeen,
     ageDays: firstSeen === null ? null : Math.max(Math.floor((now.getTime() - Date.parse(firstSeen)) / day), 0),
     remindedTimes: known.remindedTimes ?? 0,
-    failedSince: since ?? known.failedSince ?? null,
+    failedSince: since ?? failedSinceOf(line, known, checkedAgain),
     links: linksOf(from, to, image),
   };
 }
@@ -78,9 +78,21 @@ function levelOf(bump: ReportItem['bump'] | undefined): Item['level'] {
   return bump === 'major' || bump === 'minor' || bump === 'patch' ? bump : null;
 }
 
-/** Whether it shows no more than that a check came to an answer. */
-const isAnswer = ({ state, seconds = null }: Partial<Line>) =>
-  state === 'available' || (state === 'restarted' && seconds === null);
+/** What it shows is no more than that a check came to an answer. */
+function isCheckedAgain(line: Partial<Line>, { failedSince, uncheckedSince }: Known): boolean {
+  if (uncheckedSince === undefined) return false;
+  if (line.state === 'available') return true;
+  return isWellAgain(line) && (line.phase === 'check' || failedSince === undefined);
+}
+
+/** Whether nothing was done: it was found to be well, or with the phase `check` that it can be checked at least. */
+export const isWellAgain = ({ state, seconds = null }: Partial<Line>) => state === 'restarted' && seconds === null;
+
+function failedSinceOf({ state, phase }: Partial<Line>, known: Known, checkedAgain: boolean): string | null {
+  const { failedSince, uncheckedSince } = known;
+  if (checkedAgain || (state === 'failed' && phase === 'check')) return uncheckedSince ?? null;
+  return failedSince ?? (state === 'failed' ? undefined : uncheckedSince) ?? null;
+}
 
 /** Where nobody objects to what is available, it waits for someone to apply it. */
 const unopposed: ReadonlySet<string | undefined> = new Set([undefined, 'MONITOR_ONLY', 'DRY_RUN']);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { nextRuns } from '../../core/config/schedule.ts';
+import { messageId } from '../../core/delivery/outbox.ts';
 import type { BelfryEvent } from '../../core/events.ts';
 import { say } from '../journal/sample.ts';
 import {
@@ -172,6 +173,24 @@ describe('recovery', () => {
       await post.restart();
       await post.state(...upToDate());
       await post.pass(minute);
+      assert.deepEqual(names(post.arrived, 'recovered'), ['', 'web']);
+    });
+  }
+
+  for (const restarts of [false, true]) {
+    test(`is told of later where its own message was dropped${restarts ? ', also after a restart' : ''}`, async (t) => {
+      const post = createPost(t);
+      post.answers(() => down);
+      await post.state(...failing());
+      const well = upToDate();
+      await post.state(...well);
+      const message = messageId('ops', well.at(-1)?.id ?? '');
+      const time = post.clock.now().toISOString();
+      await post.journal.append({ kind: 'order', order: 'drop', time, instance: 'ops', message });
+      post.answers(() => sent);
+      await post.pass(minute);
+      if (restarts) await post.restart();
+      await post.state(...upToDate(), ...upToDate());
       assert.deepEqual(names(post.arrived, 'recovered'), ['', 'web']);
     });
   }

@@ -4,7 +4,21 @@ import type { BelfryEvent } from '../../core/events.ts';
 import type { Report } from '../../core/notifier/report.ts';
 import { selectReport } from '../../core/notifier/select.ts';
 import { say } from '../journal/sample.ts';
-import { type Arrived, available, createPost, cycleOf, failing, held, hour, noon, updated, upToDate } from './post.ts';
+import {
+  type Arrived,
+  available,
+  createPost,
+  cycleOf,
+  down,
+  failing,
+  held,
+  hour,
+  minute,
+  noon,
+  sent,
+  updated,
+  upToDate,
+} from './post.ts';
 
 const day = 24 * hour;
 const away = 'REGISTRY_UNREACHABLE';
@@ -184,14 +198,128 @@ describe('beside other failures', () => {
   });
 });
 
-describe('checked again', () => {
-  const foundAgain = () =>
-    cycleOf(
-      behind,
-      (of) => say.found('known', of),
-      (of) => held('known', { ...of, name: 'web' }),
-    );
+describe('an update that failed, and then a check', () => {
+  const refused = () => unchecked('REGISTRY_UNAUTHORIZED');
 
+  test('is told of first where the destination was away meanwhile', async (t) => {
+    const post = createPost(t, { unknownAfter: day });
+    post.answers(() => down);
+    await post.state(...updated('new', 'api'));
+    for (const cycle of [failing(), refused(), available()]) {
+      await post.pass(hour);
+      await post.state(...cycle);
+    }
+    await post.pass(hour);
+    post.answers(() => sent);
+    await post.pass(hour);
+    assert.deepEqual(titles(post.arrived), [
+      '1 updated on nas-01, nothing to do',
+      '1 update failed on nas-01: have a look',
+    ]);
+    await post.state(...refused());
+    assert.match(titles(post.arrived)[2] ?? '', /^Could not check web/);
+  });
+
+  for (const delivery of deliveries) {
+    test(`${delivery}: is not over when the check is`, async (t) => {
+      const post = createPost(t, { delivery, unknownAfter: day, schedule: '0 4 * * *' });
+      const steps = [failing(), refused(), cycleOf(behind), cycleOf(behind), upToDate(), upToDate()];
+      for (const cycle of steps) {
+        await post.state(...cycle);
+        await post.pass(minute);
+        await post.restart();
+      }
+      assert.deepEqual(
+        titles(post.arrived).filter((title) => !title.includes('available')),
+        [
+          '1 update failed on nas-01: have a look',
+          'Could not check web on nas-01 since 2026-08-22 12:00: have a look',
+          'web can be checked again on nas-01, nothing to do',
+          '1 container recovered on nas-01, nothing to do',
+        ],
+      );
+    });
+  }
+
+  test('is recovered by a good update, also where the bad one was found again', async (t) => {
+    const post = createPost(t, { unknownAfter: day });
+    await post.state(...failing(), ...refused(), ...foundAgain(), ...foundAgain(), ...updated('good'));
+    const reports = post.arrived.map(({ message }) => message.report);
+    assert.deepEqual(
+      reports.map(({ counts: { failed, held, available, recovered } }) => [failed, held + available, recovered]),
+      [
+        [1, 0, 0],
+        [1, 0, 0],
+        [0, 1, 0],
+        [0, 0, 1],
+      ],
+    );
+    assert.equal(reports[2]?.available[0]?.phase, 'check');
+  });
+
+  test('the other way round ends what could not be checked', async (t) => {
+    const post = createPost(t, { unknownAfter: day });
+    const failingAgain = () =>
+      cycleOf(
+        behind,
+        (of) => say.found('bad', of),
+        (of) => say.rolledBack('bad', of),
+      );
+    await post.state(...refused(), ...failingAgain(), ...cycleOf(behind));
+    await post.restart();
+    await post.state(...cycleOf(behind));
+    assert.equal(post.arrived.length, 2);
+  });
+});
+
+const foundAgain = () =>
+  cycleOf(
+    behind,
+    (of) => say.found('known', of),
+    (of) => held('known', { ...of, name: 'web' }),
+  );
+
+describe('a digest after a failure whose end was told', () => {
+  const broken = { check: () => unchecked('REGISTRY_UNAUTHORIZED'), update: failing };
+  for (const [what, breaks] of Object.entries(broken)) {
+    for (const restarts of [false, true]) {
+      test(`${what}: tells of neither again${restarts ? ', also over restarts' : ''}`, async (t) => {
+        const post = createPost(t, { delivery: 'digest', schedule: '0 4 * * *', unknownAfter: day });
+        await post.state(...breaks());
+        for (let cycle = 0; cycle < 50; cycle += 1) {
+          await post.pass(hour);
+          if (restarts) await post.restart();
+          await post.state(...upToDate());
+        }
+        assert.equal(post.arrived.length, 2);
+        assert.equal(post.arrived[1]?.message.report.recovered.length, 1);
+      });
+    }
+  }
+
+  test('says that it is over, beside what else there is', async (t) => {
+    const post = createPost(t, { delivery: 'digest', schedule: '0 4 * * *', unknownAfter: day });
+    await post.state(...broken.check());
+    await post.pass(hour);
+    await post.state(...upToDate(), ...updated('new', 'api'));
+    await post.pass(day);
+    const last = post.arrived.at(-1)?.message.report;
+    assert.equal(last?.title, 'web can be checked again on nas-01, nothing to do');
+    assert.equal(last?.summary, '1 recovered, 1 updated');
+  });
+
+  test('tells it where the message of its own was held until then', async (t) => {
+    const post = createPost(t, { delivery: 'digest', schedule: '0 4 * * *', unknownAfter: day });
+    await post.state(...broken.check());
+    const until = new Date(noon + day).toISOString();
+    await post.journal.append({ kind: 'order', order: 'snooze', time: until, instance: 'ops', until });
+    await post.state(...upToDate());
+    await post.pass(2 * day);
+    assert.deepEqual(titles(post.arrived).slice(1), ['web can be checked again on nas-01, nothing to do']);
+  });
+});
+
+describe('checked again', () => {
   test('is news of a container for which something known is available still', async (t) => {
     const post = createPost(t, { unknownAfter: 0 });
     await post.state(...found(), ...unchecked(), ...foundAgain(), ...foundAgain());

@@ -66,7 +66,8 @@ function entryOf(
   const message = `m${digest}`;
   if (what === 'sent' || what === 'given-up') {
     const as = (['available', 'held', 'failed', 'recovered'] as const)[index % 4] ?? 'failed';
-    const tells: Told[] = what === 'sent' ? [{ as, name: cycle, candidate: digest, times: index }] : [];
+    const candidate = old === null ? {} : { candidate: digest };
+    const tells: Told[] = what === 'sent' ? [{ as, name: cycle, ...candidate, times: index }] : [];
     const about = { time, instance: name, message, through: index, covers: [Math.max(1, index - 5)] };
     return { kind: 'delivery', ...about, outcome: what, tells } as const;
   }
@@ -117,7 +118,9 @@ describe('compaction', () => {
           assert.equal(after.memory.uncheckedSince(workload), before.memory.uncheckedSince(workload));
           assert.equal(after.memory.snoozedUntil(name), before.memory.snoozedUntil(name));
           assert.deepEqual(after.memory.lastWord(name), before.memory.lastWord(name));
-          assert.deepEqual(after.memory.troubles(name), before.memory.troubles(name));
+          for (const kind of ['failed', 'unchecked'] as const) {
+            assert.deepEqual(after.memory.troubles(name, kind), before.memory.troubles(name, kind));
+          }
           for (const cycle of ['c1', 'c2', 'c3']) {
             const told = (memory: typeof before.memory) =>
               (['available', 'held'] as const).map((as) => memory.lastTold(name, as, cycle));

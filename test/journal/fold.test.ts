@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { BelfryEvent, Failed, Recreated, Workload } from '../../core/events.ts';
 import { createFold } from '../../core/journal/fold.ts';
-import type { JournalEntry } from '../../core/journal/record.ts';
+import type { JournalEntry, Told } from '../../core/journal/record.ts';
 import { approval, fact, intent, say, version } from './sample.ts';
 
 function memoryOf(...entries: readonly (BelfryEvent | JournalEntry)[]) {
@@ -71,6 +71,30 @@ describe('the last word to an instance', () => {
   test('that all is quiet is none that breaks the quiet', () => {
     assert.equal(brief(told('2', 'm'), quiet, told('4', 'q')), 'all-quiet 3');
     assert.equal(brief(quiet, told('4', 'q'), told('5', 'm')), 'message 5');
+  });
+});
+
+describe('what an instance knows to be wrong', () => {
+  const told = (...tells: readonly Told[]) =>
+    tells.map((tell, at) => {
+      const about = { time: String(at), instance: 'ops', message: `m${at}`, through: at, covers: [at] };
+      return { kind: 'delivery', ...about, outcome: 'sent', tells: [tell] } as const;
+    });
+  const known = (...tells: readonly Told[]) => {
+    const memory = memoryOf(...told(...tells));
+    return (['failed', 'unchecked'] as const).filter((kind) => memory.troubles('ops', kind).has('web'));
+  };
+  const failed: Told = { as: 'failed', name: 'web' };
+  const unchecked: Told = { ...failed, candidate: 'check' };
+  const recovered: Told = { as: 'recovered', name: 'web' };
+  const checkedAgain: Told = { ...recovered, candidate: 'check' };
+
+  test('is one thing where it failed, and another where it cannot be checked', () => {
+    assert.deepEqual(known(failed, unchecked), ['failed', 'unchecked']);
+    assert.deepEqual(known(failed, unchecked, checkedAgain), ['failed']);
+    assert.deepEqual(known(failed, unchecked, recovered), []);
+    assert.deepEqual(known(unchecked, failed), ['failed']);
+    assert.deepEqual(known(unchecked, failed, checkedAgain), ['failed']);
   });
 });
 

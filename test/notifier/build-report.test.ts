@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { BelfryEvent, ImageVersion, ReportItem } from '../../core/events.ts';
 import { digestReport, eventReport, runReport } from '../../core/notifier/build-report.ts';
+import type { Known } from '../../core/notifier/item.ts';
 import { lists } from '../../core/notifier/report.ts';
 import { sampleReport } from '../../core/notifier/sample.ts';
 import { hasNews, selectReport } from '../../core/notifier/select.ts';
@@ -120,6 +121,40 @@ describe('a report', () => {
       report.recovered.map(({ name, failedSince }) => [name, failedSince]),
       [['b', '2026-08-22T02:07:22.000Z']],
     );
+  });
+
+  describe('of several cycles, some of which could not check', () => {
+    const unchecked = line('a', 'failed', { phase: 'check', outcome: 'unchanged' });
+    const rolledBack = line('a', 'failed', { phase: 'verify', outcome: 'rolled-back' });
+    const well = line('a', 'restarted', { seconds: null });
+    const merged = (items: readonly ReportItem[], known?: Known) => {
+      const cycles = items.map((item) => sampleFinished([item]));
+      const report = digestReport(cycles, { ...about, ...(known && { known: () => known }) });
+      return lists.flatMap((list) => report[list].map(({ phase }) => (phase === null ? list : `${list} ${phase}`)));
+    };
+
+    test('keeps what they cannot know better', () => {
+      assert.deepEqual(merged([rolledBack, unchecked, line('a', 'available')]), ['failed verify']);
+      assert.deepEqual(merged([rolledBack, unchecked, well]), ['recovered']);
+      assert.deepEqual(merged([line('a', 'recreated'), unchecked]), ['recreated']);
+      assert.deepEqual(merged([line('a', 'recreated'), unchecked, well]), ['recreated']);
+      assert.deepEqual(merged([line('a', 'recreated'), unchecked], { uncheckedSince: 'then' }), ['recreated']);
+      assert.deepEqual(merged([line('a', 'recreated'), unchecked], { failedSince: 'then' }), ['recovered']);
+    });
+
+    test('tells of them where there is no more to tell', () => {
+      assert.deepEqual(merged([line('a', 'available'), unchecked]), ['failed check']);
+      assert.deepEqual(merged([unchecked, rolledBack]), ['failed verify']);
+      assert.deepEqual(merged([unchecked, line('a', 'available')]), ['available']);
+      assert.deepEqual(merged([unchecked, line('a', 'recreated')]), ['recovered']);
+    });
+
+    test('says that it can be checked again only where it can', () => {
+      assert.deepEqual(merged([unchecked, well]), ['recovered check']);
+      assert.deepEqual(merged([unchecked, well, unchecked]), ['failed check']);
+      assert.deepEqual(merged([well, unchecked], { uncheckedSince: 'then' }), ['failed check']);
+      assert.deepEqual(merged([well, unchecked], { failedSince: 'then' }), ['recovered']);
+    });
   });
 
   test('for a test says so', () => {
