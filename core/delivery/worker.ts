@@ -89,7 +89,9 @@ export function startWorker(instance: Instance, shared: Shared): Worker {
   let heard = 0;
   const begun = now().getTime();
   let cycleSeen = false;
-  let silenceSeen = 0;
+  let silenceSaid = 0;
+  /** A silence that was over because there was news; what that comes to is seen after the next cycle. */
+  let newsAt = 0;
   let rouse = () => {};
   const desk: Desk = { instance, outbox, shared, note };
   const unsubscribe = journal.onAppend(hear);
@@ -116,7 +118,10 @@ export function startWorker(instance: Instance, shared: Shared): Worker {
     read = record.seq;
     heard += 1;
     outbox.apply(record);
-    if (record.kind === 'event' && record.event.type === 'finished') cycleSeen = true;
+    if (record.kind === 'event' && record.event.type === 'finished') {
+      cycleSeen = true;
+      newsAt = 0;
+    }
     const now = record.kind === 'order' && (record.order === 'test' || record.order === 'retry');
     if (now && record.instance === name) gate.open();
     rouse();
@@ -145,12 +150,14 @@ export function startWorker(instance: Instance, shared: Shared): Worker {
   async function choose(): Promise<Next> {
     const next = await chooseNow();
     const silence = 'until' in next && next.held ? await calendar.silence() : undefined;
-    if (!('until' in next) || silence === undefined || silence.at === silenceSeen) return next;
+    if (!('until' in next) || silence === undefined) return next;
+    if (silence.at === silenceSaid || silence.at === newsAt) return next;
     if (silence.at > now().getTime()) return { ...next, until: Math.min(next.until, silence.at) };
     // What was due while nobody was there waits for a cycle, which may have other news.
     if (silence.at <= begun && !cycleSeen) return next;
-    silenceSeen = silence.at;
+    newsAt = silence.at;
     if (await hasNews(desk).catch(() => true)) return next;
+    silenceSaid = silence.at;
     const message = messageId(name, 'all-quiet', new Date(silence.at).toISOString());
     await note({ kind: 'all-quiet', time: time(), instance: name, message, since: silence.since });
     return chooseNow();

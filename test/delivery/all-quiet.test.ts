@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { nextRuns } from '../../core/config/schedule.ts';
+import { messageId } from '../../core/delivery/outbox.ts';
 import type { BelfryEvent } from '../../core/events.ts';
+import { memoryJournal } from '../../core/journal/memory-journal.ts';
 import type { Report } from '../../core/notifier/report.ts';
 import { selectReport } from '../../core/notifier/select.ts';
 import { say } from '../journal/sample.ts';
@@ -119,6 +121,34 @@ describe('a week without a message', () => {
     const post = createPost(t, { ...monday, delivery: 'digest', schedule: '0 4 * * *' });
     await live(post, 3, usual);
     assert.deepEqual(titles(post.arrived), [quietly]);
+  });
+
+  test('is one after all where what was to be sent is dropped, or could not be read', async (t) => {
+    const digest = { ...monday, delivery: 'digest', schedule: '0 4 * * 3' } as const;
+    const dropped = createPost(t, digest);
+    const news = updated();
+    await dropped.state(...news);
+    await live(dropped, 2);
+    const message = messageId('ops', news.at(-1)?.id ?? '');
+    const time = dropped.clock.now().toISOString();
+    await dropped.journal.append({ kind: 'order', order: 'drop', time, instance: 'ops', message });
+    await live(dropped, 14);
+    assert.deepEqual(titles(dropped.arrived), [quietly, quietly, quietly]);
+    assert.deepEqual(times(dropped.arrived).slice(1), [firstMonday + week, firstMonday + 2 * week]);
+
+    const usual = () => cycleOf((of) => ({ ...say.skipped(of), to: null }) as BelfryEvent);
+    const journal = memoryJournal();
+    const read = t.mock.method(journal, 'read');
+    const unreadable = createPost(t, { ...digest, schedule: '0 4 1 1 *' }, journal);
+    await live(unreadable, 1, usual);
+    await unreadable.pass(20 * hour);
+    read.mock.mockImplementation(() => {
+      throw new Error('the disk is gone');
+    });
+    await unreadable.pass(2 * hour);
+    read.mock.restore();
+    await live(unreadable, 1, usual);
+    assert.deepEqual(titles(unreadable.arrived), [quietly]);
   });
 
   test('is none where no cycle ended in it', async (t) => {
