@@ -3,7 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { Recreated } from '../../core/events.ts';
+import type { Finished, Recreated } from '../../core/events.ts';
 import { createFold } from '../../core/journal/fold.ts';
 import { openJournal } from '../../core/journal/journal.ts';
 import type { JournalEntry, JournalRecord, Told } from '../../core/journal/record.ts';
@@ -88,7 +88,11 @@ function entryOf(
   }
   if (what === 'found' || what === 'rolledBack') return fact(say[what](digest, of));
   if (what === 'unchecked') return fact(say.unchecked('REGISTRY_TIMEOUT', of));
-  return fact(say[what as 'upToDate' | 'skipped' | 'started' | 'finished'](of));
+  if (what === 'finished') {
+    const finished = say.finished(of) as Finished;
+    return fact({ ...finished, counts: { ...finished.counts, checked: old === null ? 0 : 3 } });
+  }
+  return fact(say[what as 'upToDate' | 'skipped' | 'started'](of));
 }
 
 describe('compaction', () => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { BelfryEvent, Failed, Recreated, Workload } from '../../core/events.ts';
+import { reportItem } from '../../core/cycle/report.ts';
+import type { BelfryEvent, Failed, Finished, Recreated, Workload } from '../../core/events.ts';
 import { createFold } from '../../core/journal/fold.ts';
 import type { JournalEntry, Told } from '../../core/journal/record.ts';
+import { countsOf } from '../../core/report-item.ts';
 import { approval, fact, intent, say, version } from './sample.ts';
 
 function memoryOf(...entries: readonly (BelfryEvent | JournalEntry)[]) {
@@ -113,6 +115,24 @@ describe('what cannot be checked', () => {
       since(...failing, say.upToDate(at(12)), say.unchecked('REGISTRY_TIMEOUT', at(13))),
       '2026-08-22T13:00:00.000Z',
     );
+  });
+
+  test('is forgotten of a container that two cycles in a row have not met', () => {
+    const away = say.unchecked('REGISTRY_TIMEOUT', at(10));
+    const cycle = (hour: number, own: Partial<Finished> = {}, ...of: readonly BelfryEvent[]) => {
+      const finished = say.finished(at(hour)) as Finished;
+      const items = of.flatMap((event) => reportItem(event) ?? []);
+      return [...of, { ...finished, counts: countsOf(items, 3), items, ...own }];
+    };
+    const failing = (hour: number) => cycle(hour, {}, say.unchecked('REGISTRY_TIMEOUT', at(hour)));
+    const first = '2026-08-22T10:00:00.000Z';
+    assert.equal(since(away, ...cycle(11)), first);
+    assert.equal(since(away, ...cycle(11), ...cycle(12)), undefined);
+    assert.equal(since(away, ...cycle(11), ...failing(12), ...cycle(13), ...failing(14)), first);
+    // Neither is about all containers.
+    const manual = { trigger: 'manual' } as const;
+    const broken = { counts: countsOf([], 0) };
+    assert.equal(since(away, ...cycle(11, manual), ...cycle(12, manual), ...cycle(13, broken), ...cycle(14)), first);
   });
 
   test('begins anew with another image, and says nothing of other failures', () => {
