@@ -109,6 +109,9 @@ describe('what it says', () => {
     await end([unchecked(clock.now() - 23 * hour)]);
     await end([unchecked(clock.now() - 24 * hour)]);
     assert.deepEqual(called(), [url, `${url}/fail`]);
+    const early = await arrange({ url });
+    await early.end([unchecked(early.clock.now() - 24 * hour + 50_000)]);
+    assert.deepEqual(early.called(), [`${url}/fail`]);
     const strict = await arrange({ url, unknownAfter: '0s' });
     await strict.end([unchecked(strict.clock.now())]);
     assert.deepEqual(strict.called(), [`${url}/fail`]);
