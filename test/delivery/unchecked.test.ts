@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
+import { nextRuns } from '../../core/config/schedule.ts';
 import type { BelfryEvent } from '../../core/events.ts';
 import type { Report } from '../../core/notifier/report.ts';
 import { selectReport } from '../../core/notifier/select.ts';
@@ -19,6 +20,9 @@ import {
   updated,
   upToDate,
 } from './post.ts';
+
+// So that no test waits for it.
+before(() => nextRuns('0 0 * * *', 'UTC'));
 
 const day = 24 * hour;
 const away = 'REGISTRY_UNREACHABLE';
