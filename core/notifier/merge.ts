@@ -58,7 +58,8 @@ function later(before: ReportItem | undefined, given: ReportItem, known: Known):
   if (isUnchecked(before)) return item;
   // That nothing was done since changes nothing of what happened.
   if (item.state === 'skipped' && before.state !== 'available') return before;
-  if (item.state === 'available' && before.state === 'failed') return before;
+  // Of what is available the next cycle tells again.
+  if (item.state === 'available' && (before.state === 'failed' || before.state === 'recreated')) return before;
   if (before.state === 'recreated' && item.state === 'restarted') return before;
   if (before.state === 'recreated' && item.state === 'recreated') return { ...item, from: before.from, bump: null };
   return item;

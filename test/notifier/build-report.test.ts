@@ -136,6 +136,7 @@ describe('a report', () => {
     test('keeps what they cannot know better', () => {
       assert.deepEqual(merged([rolledBack, unchecked, line('a', 'available')]), ['failed verify']);
       assert.deepEqual(merged([rolledBack, unchecked, well]), ['recovered']);
+      assert.deepEqual(merged([line('a', 'recreated'), line('a', 'available')]), ['recreated']);
       assert.deepEqual(merged([line('a', 'recreated'), unchecked]), ['recreated']);
       assert.deepEqual(merged([line('a', 'recreated'), unchecked, well]), ['recreated']);
       assert.deepEqual(merged([line('a', 'recreated'), unchecked], { uncheckedSince: 'then' }), ['recreated']);
