@@ -53,10 +53,10 @@ const exempt: readonly Exempt[] = [
     deploy: async (scene) => {
       const HostConfig = { RestartPolicy: { Name: 'always', MaximumRetryCount: 0 } };
       const name = await scene.deploy('web', { create: { HostConfig }, image: { Cmd: ['false'] } });
-      // By then the engine waits for more than three seconds between two attempts.
+      // By then the engine waits for more than six seconds between two attempts.
       await until('a long pause', async () => {
         const { RestartCount, State } = await scene.inspect(name);
-        return RestartCount >= 5 && State.Restarting;
+        return RestartCount >= 6 && State.Restarting;
       });
       return name;
     },
