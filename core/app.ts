@@ -163,7 +163,7 @@ interface InForce {
   readonly since: Date;
 }
 
-const notifiersOf = ({ instances }: Host) => instances.filter(({ wiring }) => wiring.deliver !== undefined);
+export const notifiersOf = ({ instances }: Host) => instances.filter(({ wiring }) => wiring.deliver !== undefined);
 
 /** From now on the plugins in force hear of everything, and messages are on their way. */
 async function begin({ parts, host }: InForce, { bus, journal }: Belfry): Promise<Delivery> {
@@ -224,7 +224,7 @@ export function services({ engine, registry, log, loaded, env }: Parts): Service
 }
 
 /** What events and messages call the host that is watched. */
-async function hostNameOf({ engine, loaded }: Parts): Promise<string> {
+export async function hostNameOf({ engine, loaded }: Parts): Promise<string> {
   return loaded.settings.hostName ?? (await engine.info()).name;
 }
 

@@ -43,6 +43,32 @@ export function configSchemaOf({ config, configJsonSchema }: Pick<Plugin, 'confi
   return {};
 }
 
+/** A configuration with everything replaced that its schema marks as secret, or that `isSecret` knows by its key. */
+export function replaceSecrets(
+  config: unknown,
+  schema: unknown,
+  { replace, isSecret = () => false }: Replacing,
+  key = '',
+): unknown {
+  const { writeOnly, items, properties } = isObject(schema) ? schema : {};
+  if (writeOnly === true || isSecret(key)) return replace(config);
+  const how = { replace, isSecret };
+  if (Array.isArray(config)) return config.map((one) => replaceSecrets(one, items, how));
+  if (!isObject(config)) return config;
+  const known = isObject(properties) ? properties : {};
+  return Object.fromEntries(
+    Object.entries(config).map(([name, value]) => [name, replaceSecrets(value, known[name], how, name)]),
+  );
+}
+
+interface Replacing {
+  readonly replace: (secret: unknown) => unknown;
+  readonly isSecret?: (key: string) => boolean;
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
 /** A schema may throw where it cannot be told as JSON Schema. */
 function attempt<Result>(way: () => Result): Result | undefined {
   try {

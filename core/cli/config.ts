@@ -4,7 +4,7 @@ import { formatRun, nextRuns } from '../config/schedule.ts';
 import type { PluginUse } from '../config/settings.ts';
 import { zoneOf } from '../config/time.ts';
 import { openHost } from '../host.ts';
-import { configSchemaOf } from '../plugin-schema.ts';
+import { configSchemaOf, replaceSecrets } from '../plugin-schema.ts';
 import { withoutEngine } from '../services.ts';
 import type { Instance } from '../set-up.ts';
 import { type CommandRun, exitCodes, printJson } from './session.ts';
@@ -45,23 +45,11 @@ export const configCheck: CommandRun = async ({ args, loaded, env, parts, termin
 function shownUse(use: PluginUse, instances: readonly Instance[]): PluginUse {
   if (use.config === undefined) return use;
   const plugin = instances.find(({ name }) => name === (use.name ?? use.use))?.plugin;
-  return { ...use, config: withoutSecrets(use.config, plugin === undefined ? {} : configSchemaOf(plugin)) };
+  return { ...use, config: replaceSecrets(use.config, plugin && configSchemaOf(plugin), hidden) };
 }
 
-/** What a key of such a name holds is hidden, whatever its plugin says of it. */
-const secretKeys = /^(?:url|token|password|secret|topic|headers|fields)$/;
-
-/** A configuration as it was written, without what its schema marks as secret: also where that is short, or a plain word. */
-function withoutSecrets(config: unknown, schema: unknown, key = ''): unknown {
-  if (isObject(schema) && schema.writeOnly === true) return '•••';
-  if (secretKeys.test(key)) return '•••';
-  if (Array.isArray(config)) return config.map((one) => withoutSecrets(one, isObject(schema) ? schema.items : {}));
-  if (!isObject(config)) return config;
-  const properties = isObject(schema) && isObject(schema.properties) ? schema.properties : {};
-  return Object.fromEntries(
-    Object.entries(config).map(([name, value]) => [name, withoutSecrets(value, properties[name], name)]),
-  );
-}
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
+/** Hidden also where it is short, or a plain word; by such a name whatever its plugin says of it. */
+const hidden = {
+  replace: () => '•••',
+  isSecret: (key: string) => /^(?:url|token|password|secret|topic|headers|fields)$/.test(key),
+};

@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { type Parts, services } from '../app.ts';
+import { hostNameOf, notifiersOf, type Parts, services } from '../app.ts';
 import { randomId } from '../bus.ts';
-import { didYouMean } from '../config/nearest.ts';
 import { pluginsInForce } from '../config/plugins.ts';
 import { compose, composeTest } from '../delivery/compose.ts';
 import { recipientOf } from '../delivery/recipient.ts';
@@ -18,6 +17,7 @@ import { preview as previewOf, type Shown } from '../preview/previews.ts';
 import { withoutEngine } from '../services.ts';
 import type { Instance } from '../set-up.ts';
 import { journalOf } from './history.ts';
+import { notifierNamed } from './notifier-named.ts';
 import { type CommandRun, exitCodes, type Session } from './session.ts';
 import type { Colour, Terminal } from './terminal.ts';
 
@@ -57,14 +57,11 @@ async function openNotifiers({ args, parts, terminal }: Session): Promise<Host> 
   return openHost(placeholders, services(parts));
 }
 
-const notifiersOf = ({ instances }: Host) => instances.filter(({ wiring }) => wiring.deliver !== undefined);
-
 function chosen(host: Host, name: string | undefined): readonly Instance[] {
   const all = notifiersOf(host);
   if (name === undefined) return all;
-  const names = all.map((one) => one.name);
-  if (names.includes(name)) return all.filter((one) => one.name === name);
-  throw new AppError('NOTIFIER_UNKNOWN', `there is no notifier ${name}.${didYouMean(name, names)}`);
+  const known = notifierNamed(all, name);
+  return all.filter((one) => one.name === known);
 }
 
 type MessageFor = (instance: Instance) => Message | undefined;
@@ -73,7 +70,7 @@ async function source({ args, parts }: Session): Promise<MessageFor> {
   const { sample, lastRun } = args.options;
   const [id, now] = [randomId('msg'), new Date()];
   if (!lastRun) {
-    const message = composeTest(sample, { id, now, host: parts.loaded.settings.hostName ?? (await hostOf(parts)) });
+    const message = composeTest(sample, { id, now, host: await hostOf(parts) });
     return () => message;
   }
   const journal = await journalOf(parts);
@@ -87,11 +84,7 @@ async function source({ args, parts }: Session): Promise<MessageFor> {
 }
 
 /** A sample needs no engine. */
-const hostOf = ({ engine }: Parts) =>
-  engine.info().then(
-    ({ name }) => name,
-    () => hostname(),
-  );
+const hostOf = (parts: Parts) => hostNameOf(parts).catch(() => hostname());
 
 async function lastCycle(journal: JournalReader | undefined): Promise<Finished | undefined> {
   let last: Finished | undefined;

@@ -1,7 +1,6 @@
 import { openReader, recipients } from '../app.ts';
 import { randomId } from '../bus.ts';
 import { parseDuration } from '../config/duration.ts';
-import { didYouMean } from '../config/nearest.ts';
 import type { Instance } from '../delivery/delivery.ts';
 import type { Order, Outcome } from '../delivery/order.ts';
 import { eventsOf, type InstanceStatus, type OutboxRow, outboxOf, statusOf } from '../delivery/status.ts';
@@ -10,6 +9,7 @@ import { memoryJournal } from '../journal/memory-journal.ts';
 import type { JournalReader } from '../journal/port.ts';
 import { eventText } from '../notifier/event-text.ts';
 import { journalOf } from './history.ts';
+import { notifierNamed } from './notifier-named.ts';
 import { giveOrders } from './orders.ts';
 import { type CommandRun, exitCodes, printJson, type Session } from './session.ts';
 import { type Terminal, table } from './terminal.ts';
@@ -119,7 +119,7 @@ export const snooze: CommandRun = async (session) => {
   }
   const { instances } = await look(session);
   const until = new Date(Date.now() + length).toISOString();
-  const instance = nameOf(instances, name);
+  const instance = notifierNamed(instances, name);
   await giveOrders(session, [{ order: 'snooze', instance, until }]);
   if (args.json) printJson(terminal, { command: 'notify snooze', instance, until });
   else if (length === 0) terminal.print(`${instance} tells again`);
@@ -133,7 +133,7 @@ export const test: CommandRun = async (session) => {
   const [name] = args.positionals;
   const { sample } = args.options;
   const { instances } = await look(session);
-  const names = name === undefined ? instances.map((one) => one.name) : [nameOf(instances, name)];
+  const names = name === undefined ? instances.map((one) => one.name) : [notifierNamed(instances, name)];
   if (names.length === 0) throw new AppError('NOTIFIER_UNKNOWN', 'no notifier is configured');
   const orders = names.map((instance): Order => ({ order: 'test', instance, message: randomId('msg'), sample }));
   return tell(session, 'notify test', pairs(orders, await giveOrders(session, orders)));
@@ -206,10 +206,4 @@ function rowOf(rows: readonly OutboxRow[], word: string): OutboxRow {
   if (row !== undefined && fitting.length === 1) return row;
   const why = row === undefined ? 'is not in the outbox' : 'is the beginning of several messages';
   throw new AppError('MESSAGE_UNKNOWN', `${word} ${why}`);
-}
-
-function nameOf(instances: readonly Instance[], word: string): string {
-  const names = instances.map(({ name }) => name);
-  if (names.includes(word)) return word;
-  throw new AppError('NOTIFIER_UNKNOWN', `there is no notifier ${word}.${didYouMean(word, names)}`);
 }

@@ -1,5 +1,6 @@
 import type { Code } from '../errors/catalogue.ts';
 import type { BelfryEvent, ReportItem } from '../events.ts';
+import { isOverdue } from '../notifier/overdue.ts';
 import type { Item } from '../notifier/report.ts';
 
 /** What a check fails with that may well pass by itself; everything else wants somebody to look. */
@@ -30,12 +31,8 @@ type Broken = Partial<Pick<ReportItem, 'state' | 'phase' | 'problem'>> & { reado
 
 function isHiccup({ state = 'failed', phase, problem, since }: Broken, time: string, unknownAfter: number): boolean {
   if (state !== 'failed' || phase !== 'check' || !passing.has(problem?.code ?? '')) return false;
-  // Cycles do not begin on the second, and one that comes a little early must not put it off to the next.
-  const soon = unknownAfter - Math.min(unknownAfter / 20, tenMinutes);
-  return Date.parse(time) - Date.parse(since ?? time) < soon;
+  return !isOverdue(since ?? time, time, unknownAfter);
 }
-
-const tenMinutes = 600_000;
 
 /** What an instance is told of a container that cannot be checked: the same again is no news. */
 export function uncheckedAs({ phase, code }: Pick<Item, 'phase' | 'code'>): string | undefined {

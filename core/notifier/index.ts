@@ -9,6 +9,7 @@ export { type ConfigOf, defineNotifier, type Notifier, type Outgoing } from './d
 export { eventText } from './event-text.ts';
 export { hiddenDestination } from './hidden-destination.ts';
 export { type Markup, markups } from './markup.ts';
+export { isOverdue } from './overdue.ts';
 export type * from './report.ts';
 export { reportText } from './report-text.ts';
 export { type SampleKind, sampleKinds, sampleReport } from './sample.ts';

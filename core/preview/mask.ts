@@ -1,7 +1,7 @@
 import { createRedact } from '../config/redact.ts';
 import { createScrub, type Scrub } from '../notifier/scrub.ts';
 import type { Plugin } from '../plugin.ts';
-import { configSchemaOf } from '../plugin-schema.ts';
+import { configSchemaOf, replaceSecrets } from '../plugin-schema.ts';
 import { isObject, readJson } from './shape.ts';
 
 /** Masks what a request needs and nobody else may see: what the schema calls secret, and what looks like it. */
@@ -35,11 +35,9 @@ export function maskOf(plugin: Plugin, config: unknown, redact: (text: string) =
 
 /** The texts below everything that is marked as `writeOnly`. */
 function secretsIn(config: unknown, schema: unknown): readonly string[] {
-  if (!isObject(schema)) return [];
-  if (schema.writeOnly === true) return textsIn(config);
-  if (!isObject(config) || !isObject(schema.properties)) return [];
-  const { properties } = schema;
-  return Object.entries(config).flatMap(([key, value]) => secretsIn(value, properties[key]));
+  const found: string[] = [];
+  replaceSecrets(config, schema, { replace: (secret) => void found.push(...textsIn(secret)) });
+  return found;
 }
 
 function textsIn(value: unknown): readonly string[] {

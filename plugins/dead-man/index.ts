@@ -1,4 +1,4 @@
-import { eventText } from 'belfry/notifier';
+import { eventText, isOverdue } from 'belfry/notifier';
 import { definePlugin, type Failed, type Finished, type ReportItem } from 'belfry/plugin';
 import { call } from './call.ts';
 import { addressFor, config, type Moment } from './config.ts';
@@ -47,12 +47,8 @@ const retries = [1_000, 3_000, 5_000];
 /** A registry may be away for a while; that is no failure of the cycle. */
 function counts({ state, phase, since }: ReportItem, { time }: Finished, unknownAfter: number): boolean {
   if (state !== 'failed') return false;
-  // A cycle that comes a little early must not put it off to the next; notifiers allow for as much.
-  const soon = unknownAfter - Math.min(unknownAfter / 20, tenMinutes);
-  return phase !== 'check' || Date.parse(time) - Date.parse(since ?? time) >= soon;
+  return phase !== 'check' || isOverdue(since ?? time, time, unknownAfter);
 }
-
-const tenMinutes = 600_000;
 
 function linesOf(finished: Finished, broke: Failed | undefined): readonly string[] {
   const failed = finished.items.filter(({ state }) => state === 'failed');
