@@ -9,7 +9,7 @@ import { openSocketProxy } from '../test/kit/socket-proxy.ts';
 import { type CannedEngine, openCannedEngine } from './canned-engine.ts';
 import { multiply, realFleet, recordSample, type Sample } from './fleet.ts';
 import { openGuardedRegistry } from './guarded-registry.ts';
-import { updatesBeside } from './hanging.ts';
+import { companies, updatesBeside } from './hanging.ts';
 import { type Environment, idleMemory, loadedFiles, median, medianRun, program } from './measure.ts';
 
 const runs = 10;
@@ -126,13 +126,15 @@ async function memory(fleets: readonly CannedEngine[]): Promise<void> {
 }
 
 async function notifiers(): Promise<void> {
-  title('an update beside two notifiers that hang and two that are refused, in 8 pairs of runs');
-  const { without, beside, reached } = await updatesBeside(stage, { pairs: 8, home });
-  const against = (which: 'cycle' | 'downtime') =>
-    `${milliseconds(beside[which])}, without them ${milliseconds(without[which])} (${(beside[which] / without[which]).toFixed(2)})`;
-  row('the cycle', against('cycle'));
-  row('the container’s downtime', against('downtime'));
-  row('requests that reached them', reached);
+  title('an update beside nobody, four notifiers that answer, and two that hang with two that are refused; 8 rounds');
+  const seen = await updatesBeside(stage, { rounds: 8, home });
+  for (const which of ['downtime', 'cycle'] as const) {
+    const all = companies.map((company) => {
+      const ratio = (seen[company][which] / seen.nobody[which]).toFixed(2);
+      return `${company} ${milliseconds(seen[company][which])} (${ratio})`;
+    });
+    row(which, all.join(', '));
+  }
 }
 
 async function build(engine: CannedEngine): Promise<void> {

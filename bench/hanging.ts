@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { webService } from '../core/demo/web-service.ts';
 import type { Finished } from '../core/events.ts';
@@ -13,56 +13,64 @@ export interface Update {
   readonly downtime: number;
 }
 
-/** Updates one container so many times in pairs: without a notifier, and beside two that hang and two that are refused. */
+/** No notifier; four that answer at once; four of which two never answer and two are refused. */
+export const companies = ['nobody', 'answering', 'failing'] as const;
+type Company = (typeof companies)[number];
+
+/** Updates one container in so many rounds, each time beside every company; resolves with the medians. */
 export async function updatesBeside(
   stage: Stage,
-  { pairs, home }: { readonly pairs: number; readonly home: string },
-): Promise<{ readonly without: Update; readonly beside: Update; readonly reached: number }> {
-  let reached = 0;
-  const hanging = createServer(() => {
-    reached += 1;
-  });
-  const refusing = createServer((_, response) => {
-    reached += 1;
-    response.writeHead(503).end();
-  });
-  for (const server of [hanging, refusing]) await once(server.listen(0, '127.0.0.1'), 'listening');
-  const urls = [hanging, refusing, hanging, refusing].map((server) => {
-    const { port } = server.address() as AddressInfo;
-    return `http://127.0.0.1:${port}/`;
-  });
-  const plugins = urls.map((url, at) => ({
-    use: 'webhook',
-    name: `sink-${at}`,
-    config: { url, delivery: 'immediate' },
-  }));
-  const config = `${home}/hanging.json`;
-  writeFileSync(config, JSON.stringify({ plugins }));
+  { rounds, home }: { readonly rounds: number; readonly home: string },
+): Promise<Readonly<Record<Company, Update>>> {
+  const hanging = createServer(() => {});
+  const refusing = createServer((_, response) => void response.writeHead(503).end());
+  const answering = createServer((_, response) => void response.writeHead(204).end());
+  const servers = [hanging, refusing, answering];
+  for (const server of servers) await once(server.listen(0, '127.0.0.1'), 'listening');
+  const configured = (name: string, sinks: readonly Server[]) => {
+    const plugins = sinks.map((server, at) => {
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      return { use: 'webhook', name: `sink-${at}`, config: { url, delivery: 'immediate' } };
+    });
+    const path = `${home}/${name}.json`;
+    writeFileSync(path, JSON.stringify({ plugins }));
+    return ['--config', path];
+  };
+  const args: Readonly<Record<Company, readonly string[]>> = {
+    nobody: [],
+    answering: configured('answering', [answering, answering, answering, answering]),
+    failing: configured('failing', [hanging, refusing, hanging, refusing]),
+  };
 
   const { reference } = await stage.push('beside:latest', webService('0'));
   const name = await stage.run('beside', { Image: reference });
-  const update = async (version: number, ...args: readonly string[]): Promise<Update> => {
+  let version = 0;
+  const update = async (company: Company): Promise<Update> => {
+    version += 1;
     await stage.push('beside:latest', webService(String(version)));
     const around = { BELFRY_SCOPE: stage.scope, BELFRY_STABILITY_WINDOW: '500ms' };
     const env = { HOME: home, DOCKER_HOST: stage.engineHost, BELFRY_STATE_DIR: mkdtempSync(`${home}/state-`) };
-    const printed = (await jsonOf([program, 'update', name, '--json', ...args], { ...env, ...around })) as Printed;
+    const printed = (await jsonOf([program, 'update', name, '--json', ...args[company]], {
+      ...env,
+      ...around,
+    })) as Printed;
     const { report } = printed;
     if (report === undefined) throw new Error(`${name} was not updated: ${JSON.stringify(printed)}`);
     const [item] = report.items;
     if (item?.state !== 'recreated') throw new Error(`${name} was not updated: ${JSON.stringify(item)}`);
     return { cycle: Date.parse(report.time) - Date.parse(report.startedAt), downtime: item.downtimeMs ?? 0 };
   };
-  const without: Update[] = [];
-  const beside: Update[] = [];
-  for (let pair = 1; pair <= pairs; pair += 1) {
-    without.push(await update(2 * pair - 1));
-    beside.push(await update(2 * pair, '--config', config));
+  const seen: Readonly<Record<Company, Update[]>> = { nobody: [], answering: [], failing: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    // Whoever comes later in a round finds another machine, if only a warmer one.
+    const order = round % 2 === 0 ? companies : [...companies].reverse();
+    for (const company of order) seen[company].push(await update(company));
   }
-  for (const server of [hanging, refusing]) {
+  for (const server of servers) {
     server.closeAllConnections();
     server.close();
   }
-  return { without: medians(without), beside: medians(beside), reached };
+  return { nobody: medians(seen.nobody), answering: medians(seen.answering), failing: medians(seen.failing) };
 }
 
 interface Printed {
