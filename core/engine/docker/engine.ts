@@ -2,21 +2,13 @@ import { buffer } from 'node:stream/consumers';
 import type { EngineSettings } from '../../config/settings.ts';
 import { hasCode } from '../../errors/app-error.ts';
 import type { Code } from '../../errors/catalogue.ts';
-import type {
-  ContainerDetails,
-  ContainerSummary,
-  CreateSpec,
-  Engine,
-  EngineInfo,
-  ImageDetails,
-  PullOptions,
-} from '../port.ts';
+import type { ContainerDetails, ContainerSummary, CreateSpec, Engine, EngineInfo, PullOptions } from '../port.ts';
 import { type Ask, type Call, type Caller, createCaller } from './call.ts';
 import { creatable } from './create-body.ts';
 import { exec } from './exec.ts';
 import { pullError } from './failures.ts';
 import { follow } from './follow.ts';
-import { imageDetails, imageSummary, type ListedImage, listImages } from './images.ts';
+import { imageSummary, inspectImage, type ListedImage, listImages } from './images.ts';
 import { copyFile, fileFacts, layerChanges } from './layer.ts';
 import { lastLines, logText } from './log-frames.ts';
 import { negotiate } from './negotiate.ts';
@@ -73,7 +65,7 @@ export function createDockerEngine(settings: EngineSettings, deadlines: Deadline
       return listImages(() => rows('/images/json', {}, (row) => imageSummary(row as ListedImage, imageStore)));
     },
     inspect: async (container) => (await get(`/containers/${encodeURIComponent(container)}/json`)) as ContainerDetails,
-    inspectImage: async (image) => imageDetails((await get(`/images/${image}/json`)) as ImageDetails),
+    inspectImage: (image) => inspectImage(() => get(`/images/${image}/json`)),
     async pull(reference, options) {
       await info();
       await pull(caller, reference, { ...options, deadline: deadlines.pull });

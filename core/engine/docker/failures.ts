@@ -17,7 +17,7 @@ const byStatus: Readonly<Record<number, Code>> = {
 
 /** What is said with a status of 500 that means no more than that: by Podman nearly everything. */
 const reasons: readonly (readonly [RegExp, Code])[] = [
-  [/no such container|network not found|no container with name or ID|image not known/i, 'ENGINE_NOT_FOUND'],
+  [/no such container|network not found|no container with name or ID/i, 'ENGINE_NOT_FOUND'],
   [
     /is already in use by|container state improper|without force|please force removal|in use by a container/i,
     'ENGINE_CONFLICT',

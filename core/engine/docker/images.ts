@@ -1,4 +1,5 @@
 import { hasCode } from '../../errors/app-error.ts';
+import type { Code } from '../../errors/catalogue.ts';
 import type { EngineInfo, ImageDetails, ImageSummary } from '../port.ts';
 
 export interface ListedImage {
@@ -13,15 +14,24 @@ export interface ListedImage {
 const attempts = 5;
 
 /** With containerd’s store, and with Podman, the whole list fails where one of its images is removed meanwhile. */
-export async function listImages(
-  ask: () => Promise<readonly ImageSummary[]>,
-  left = attempts - 1,
-): Promise<readonly ImageSummary[]> {
+export function listImages(ask: () => Promise<readonly ImageSummary[]>): Promise<readonly ImageSummary[]> {
+  return again(ask, ['ENGINE_NOT_FOUND', 'ENGINE_FAILED']);
+}
+
+/** Podman looks through all its images for the one, and fails as well; one that it does not have is answered with 404. */
+export function inspectImage(ask: () => Promise<unknown>): Promise<ImageDetails> {
+  return again(async () => {
+    const details = (await ask()) as ImageDetails;
+    return { ...details, RepoTags: tagsOf(details) };
+  }, ['ENGINE_FAILED']);
+}
+
+async function again<Found>(ask: () => Promise<Found>, codes: readonly Code[], left = attempts - 1): Promise<Found> {
   try {
     return await ask();
   } catch (error) {
-    if (left === 0 || !hasCode(error, 'ENGINE_NOT_FOUND')) throw error;
-    return listImages(ask, left - 1);
+    if (left === 0 || !hasCode(error, ...codes)) throw error;
+    return again(ask, codes, left - 1);
   }
 }
 
@@ -35,10 +45,6 @@ export function imageSummary(row: ListedImage, store: EngineInfo['imageStore']):
     size: row.Size ?? 0,
     created: createdOf(row),
   };
-}
-
-export function imageDetails(details: ImageDetails): ImageDetails {
-  return { ...details, RepoTags: tagsOf(details) };
 }
 
 function createdOf({ Created }: ListedImage): string | null {
