@@ -23,7 +23,9 @@ export function engineApi(host: string): EngineApi {
   }
 
   async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const answer = await ask(method, path, body);
+    let answer = await ask(method, path, body);
+    for (let attempt = 1; attempt < 5 && losesSight(method, path, answer); attempt += 1)
+      answer = await ask(method, path);
     if (answer.status >= 400) throw refusal(`${method} ${path}`, answer);
     const text = answer.body.toString().trim();
     return (text === '' || text === 'OK' ? undefined : JSON.parse(text)) as T;
@@ -47,6 +49,12 @@ export function engineApi(host: string): EngineApi {
       if (failed !== null) throw new AppError('DEMO_PART_FAILED', `pull of ${reference}: ${failed[1]}`);
     },
   };
+}
+
+/** Podman fails to show images, and containerd's store to list them, while somebody else's are removed. */
+function losesSight(method: string, path: string, { status }: Answer): boolean {
+  if (method !== 'GET' || !path.startsWith('/images/')) return false;
+  return status === 500 || (status === 404 && path.startsWith('/images/json'));
 }
 
 function addressOf(host: string): Address {

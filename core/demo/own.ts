@@ -49,16 +49,7 @@ export async function removeOwn({ engine, scope, prefix }: Own): Promise<void> {
   await Promise.all(ownVolumes.map(({ Name }) => remove(`/volumes/${Name}`)));
 
   // By name, never by id: another test may have the same image under a name of its own.
-  const images = await listImages(engine);
+  const images = await engine.call<readonly Image[]>('GET', '/images/json');
   const names = images.flatMap(({ RepoTags, RepoDigests }) => [...(RepoTags ?? []), ...(RepoDigests ?? [])]);
   for (const name of names.filter((one) => one.includes(`/${prefix}/`))) await remove(`/images/${name}`);
-}
-
-/** Containerd's store answers 404 where an image of somebody else's goes as it lists them. */
-async function listImages({ ask, call }: EngineApi): Promise<readonly Image[]> {
-  for (let attempt = 1; attempt < 5; attempt += 1) {
-    const { status, body } = await ask('GET', '/images/json');
-    if (status === 200) return JSON.parse(body.toString()) as readonly Image[];
-  }
-  return call('GET', '/images/json');
 }

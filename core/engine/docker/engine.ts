@@ -6,7 +6,7 @@ import type { ContainerDetails, ContainerSummary, CreateSpec, Engine, EngineInfo
 import { type Ask, type Call, type Caller, createCaller } from './call.ts';
 import { creatable } from './create-body.ts';
 import { exec } from './exec.ts';
-import { pullError } from './failures.ts';
+import { cleanedUpBeside, pullError } from './failures.ts';
 import { follow } from './follow.ts';
 import { imageSummary, inspectImage, type ListedImage, listImages } from './images.ts';
 import { copyFile, fileFacts, layerChanges } from './layer.ts';
@@ -168,7 +168,7 @@ async function create(
 
 type Pull = PullOptions & { readonly deadline: number };
 
-async function pull(caller: Caller, reference: string, options: Pull): Promise<void> {
+async function pull(caller: Caller, reference: string, options: Pull, left = 2): Promise<void> {
   const at = reference.indexOf('@');
   const query = { fromImage: reference.slice(0, at), tag: reference.slice(at + 1) };
   const platform = options.platform === undefined ? {} : { platform: options.platform };
@@ -183,7 +183,9 @@ async function pull(caller: Caller, reference: string, options: Pull): Promise<v
   try {
     await caller.request(call, (response) => readPullStream(response, options.onProgress));
   } catch (error) {
-    throw hasCode(error, ...answers) ? pullError(error.message, error) : error;
+    const failure = hasCode(error, ...answers) ? pullError(error.message, error) : error;
+    if (left === 0 || !hasCode(failure, 'PULL_FAILED') || !cleanedUpBeside.test(failure.message)) throw failure;
+    await pull(caller, reference, options, left - 1);
   }
 }
 

@@ -50,6 +50,9 @@ export function connectionError(asked: Asked, host: string, cause: unknown): App
   return new AppError('ENGINE_ANSWER_INVALID', `${asked.method} ${asked.path} broke off: ${message}`, { cause });
 }
 
+/** A pull said so beside which somebody cleaned up: the same one may well succeed at once. */
+export const cleanedUpBeside = /lease does not exist|failed commit on ref|layer not known/i;
+
 const pullPatterns: readonly (readonly [RegExp, Code])[] = [
   [/no space left on device/i, 'ENGINE_NO_SPACE'],
   [/toomanyrequests|too many requests|rate limit|(?:HTTP|StatusCode:) 429/i, 'REGISTRY_RATE_LIMITED'],
@@ -62,7 +65,7 @@ const pullPatterns: readonly (readonly [RegExp, Code])[] = [
     'REGISTRY_UNAUTHORIZED',
   ],
   [/could not fetch content descriptor .*not found/i, 'PULL_FAILED'], // A part of an image that is there.
-  [/lease does not exist|failed commit on ref/i, 'PULL_FAILED'], // Somebody cleaned up beside it.
+  [cleanedUpBeside, 'PULL_FAILED'],
   [/manifest unknown|not found|does not exist|HTTP 404/i, 'REGISTRY_NOT_FOUND'],
   [/certificate|x509|tls:/i, 'REGISTRY_TLS'],
   [/connection refused|no such host|network is unreachable|i\/o timeout|timeout/i, 'REGISTRY_UNREACHABLE'],
