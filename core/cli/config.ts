@@ -3,6 +3,7 @@ import { pluginsInForce } from '../config/plugins.ts';
 import { formatRun, nextRuns } from '../config/schedule.ts';
 import type { PluginUse } from '../config/settings.ts';
 import { zoneOf } from '../config/time.ts';
+import { written } from '../config/written.ts';
 import { openHost } from '../host.ts';
 import { configSchemaOf, replaceSecrets } from '../plugin-schema.ts';
 import { withoutEngine } from '../services.ts';
@@ -19,15 +20,13 @@ export const configCheck: CommandRun = async ({ args, loaded, env, parts, termin
   const zone = schedule === null ? '' : zoneOf(settings, env);
   const runs = schedule === null ? [] : await nextRuns(schedule, zone, { count: 3 });
   const next = runs.map((run) => run.toISOString());
-  const shown = JSON.parse(
-    redact(
-      JSON.stringify({
-        ...settings,
-        plugins: settings.plugins.map((use) => shownUse(use, instances)),
-        notifiers: settings.notifiers.map((use) => shownUse(use, instances)),
-      }),
-    ),
-  ) as object;
+  const uses = [...settings.plugins, ...settings.notifiers].map((use) => shownUse(use, instances));
+  const registries = Object.entries(settings.registries).map(([host, { password, ...rest }]) => [
+    host,
+    password === undefined ? rest : { ...rest, password: hidden.replace() },
+  ]);
+  const said = { ...written(settings, uses), registries: Object.fromEntries(registries) };
+  const shown = JSON.parse(redact(JSON.stringify(said))) as object;
   if (args.json) {
     printJson(terminal, { command: 'config check', file, settings: shown, warnings, notes, nextRuns: next });
     return exitCodes.fine;

@@ -87,11 +87,12 @@ describe('the program', { concurrency: 2 }, () => {
       { use: 'health-exec', config: { checks: [{ containers: ['web'], command: ['true'] }] } },
       { use: 'script', enabled: false, config: { token: 'canary8' } },
     ];
-    await writeFile(path, JSON.stringify({ plugins }));
+    const registries = { 'r.example': { username: 'u', password: 'canary9' } };
+    await writeFile(path, JSON.stringify({ interval: 5400, registries, plugins }));
     for (const more of [[], ['--json']]) {
       const { code, stdout, stderr } = await belfry(['config', 'check', '--config', path, ...more]);
       assert.equal(code, 0, stderr);
-      assert.match(stdout, /smtp\.example\.org/);
+      assert.match(stdout, /"interval": ?"1h30m"[\s\S]*smtp\.example\.org/);
       assert.doesNotMatch(stdout + stderr, /canary/);
     }
   });
