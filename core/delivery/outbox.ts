@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BelfryEvent, EventType, Finished } from '../events.ts';
 import { type TroubleKind, troubleKinds, troublesIn } from '../journal/fold/told.ts';
 import type { Memory } from '../journal/port.ts';
-import type { JournalEntry, JournalRecord } from '../journal/record.ts';
+import type { DeliveryRecord, JournalEntry, JournalRecord } from '../journal/record.ts';
 import { hushed } from './unchecked.ts';
 import { isGood, type Selection, typesIn, worthOf } from './worth.ts';
 
@@ -35,6 +35,8 @@ export interface Outgoing {
   /** When it was put together, ISO 8601. */
   readonly time: string;
   readonly attempts: number;
+  /** When it was tried last, in milliseconds since 1970; 0 for never. */
+  readonly tried: number;
   readonly why: string | null;
   /** Not tried again before, in milliseconds since 1970. */
   readonly next: number;
@@ -124,12 +126,13 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
       case 'attempt': {
         const known = outgoing.get(record.message);
         const { attempts, why, until, asked = false, refusedSince = null } = record;
-        const next = Date.parse(until);
-        const changed = { attempts, why, next, asked, refusedSince, released: false };
+        const [tried, next] = [Date.parse(record.time), Date.parse(until)];
+        const changed = { attempts, tried, why, next, asked, refusedSince, released: false };
         if (known) outgoing.set(record.message, { ...known, ...changed });
         return;
       }
       case 'delivery':
+        if (outgoing.get(record.message)?.refusedSince && isArrival(record)) retryRefused();
         outgoing.delete(record.message);
         for (const seq of record.covers ?? [record.through]) waiting.delete(seq); // older ones lack it
         learn(record);
@@ -144,6 +147,11 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
         return;
       }
     }
+  }
+
+  /** The destination takes again what it had refused. */
+  function retryRefused(): void {
+    for (const [message, one] of outgoing) if (one.refusedSince) outgoing.set(message, { ...one, next: 0 });
   }
 
   /** What a start would know from the memory: a digest may tell of what had ended before. */
@@ -214,6 +222,8 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
   };
 }
 
+const isArrival = ({ outcome }: DeliveryRecord) => outcome === 'sent' || outcome === 'accepted';
+
 /** Of what could not be checked, any check that comes to an answer is the end. */
 function endedBy(event: BelfryEvent): readonly TroubleKind[] {
   if (isGood(event)) return troubleKinds;
@@ -221,7 +231,7 @@ function endedBy(event: BelfryEvent): readonly TroubleKind[] {
 }
 
 const unknown = { urgent: false, types: [] } as const;
-const fresh = { attempts: 0, why: null, next: 0, asked: false, refusedSince: null } as const;
+const fresh = { attempts: 0, tried: 0, why: null, next: 0, asked: false, refusedSince: null } as const;
 
 /** The same for every attempt, also across restarts. */
 export const messageId = (instance: string, ...parts: readonly string[]): string =>

@@ -21,11 +21,13 @@ export type Next =
   | { readonly until: number; readonly held: boolean };
 
 const staleAfter = 10 * 60_000;
+const probeAfter = 5 * 60_000;
 const mostParts = 200;
 
 /**
  * Tests first, then what has been put together, then what waits, each in order. A message that is tried again holds
- * back those behind it; one that is held, or that was refused for good and is tried once more later, does not.
+ * back those behind it; one that is held, or that was refused for good and is tried once more later, does not. The
+ * oldest of the refused is tried again before there is anything new: should it pass, all go in their order.
  */
 export function nextOf(outbox: Pick<Outbox, 'waiting' | 'outgoing'>, holds: Holds): Next {
   const { now } = holds;
@@ -48,9 +50,10 @@ export function nextOf(outbox: Pick<Outbox, 'waiting' | 'outgoing'>, holds: Hold
     return send.next <= now ? { send } : { until: Math.min(send.next, ...later), held: false };
   }
   const ready = free.filter(([, until]) => until <= now).map(([one]) => one);
-  return ready.length > 0
-    ? { gather: together(ready, holds) }
-    : { until: Math.min(...later), held: tests.length === 0 };
+  if (ready.length === 0) return { until: Math.min(...later), held: tests.length === 0 };
+  const refused = line.map(([one]) => one).find((one) => one.refusedSince !== null && holdOf(one, holds) <= now);
+  const isDue = refused !== undefined && now - refused.tried >= probeAfter;
+  return isDue ? { send: refused } : { gather: together(ready, holds) };
 }
 
 /** Until when a message lets others pass. */
