@@ -11,7 +11,9 @@ test('a container that follows ^1 moves on to the newest 1.x, and back when told
   const before = await scene.inspect(name);
   const tagsHere = async () => {
     const images = await scene.api<readonly { readonly RepoTags: readonly string[] | null }[]>('GET', '/images/json');
-    const ours = images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => tag.includes(`/${scene.prefix}/`));
+    const names = images.flatMap(({ RepoTags }) => RepoTags ?? []);
+    // Containerd's store lists names with a digest among them.
+    const ours = names.filter((name) => name.includes(`/${scene.prefix}/`) && !name.includes('@'));
     return ours.map((tag) => tag.slice(tag.lastIndexOf(':') + 1)).sort();
   };
 

@@ -27,7 +27,7 @@ const modern = (sid: string): EngineProgram => ({
 /** What is likeliest to come out otherwise on another engine; everything where the full matrix is asked for. */
 const dependsOnEngine = [
   ...['test/engine/conformance', 'test/engines/compose', 'test/engines/restart'],
-  ...['settings.test', 'dependants', 'failures', 'cleanup', 'choice'].map(e2e),
+  ...['settings.test', 'dependants', 'failures', 'cleanup', 'choice', 'following'].map(e2e),
 ];
 
 function e2e(name: string): string {
