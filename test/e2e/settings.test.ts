@@ -100,7 +100,7 @@ describe('an update', { concurrency: 3 }, () => {
     assert.deepEqual((await scene.inspect(web)).HostConfig.Links, before.Links);
   });
 
-  test('FM29, FM74: carries the data of unnamed volumes along, ten times in a row, and piles nothing up', async (t) => {
+  test('FM29, FM74: carries the data of unnamed volumes along, three times in a row, and piles nothing up', async (t) => {
     const scene = await openScene(t, { window: '200ms' });
     const count = (path: string) => `echo start >> ${path}/starts; grep -c start ${path}/starts`;
     const image: ImageDefaults = { Cmd: ['sh', '-c', `${count('/declared')}; ${count('/asked')}; ${idle}`] };
@@ -111,14 +111,14 @@ describe('an update', { concurrency: 3 }, () => {
     const volumes = async () => ((await scene.inspect(name)).Mounts ?? []).map((mount) => mount.Name).toSorted();
     const before = await volumes();
 
-    for (let version = 2; version <= 11; version += 1) {
+    for (let version = 2; version <= 4; version += 1) {
       await scene.release('web', `${version}`, image);
       const run = await scene.belfry('update', '--cleanup', '--rollback-grace', '0s', name);
       assert.equal(run.item(name).state, 'recreated', run.stderr);
     }
 
     const said = await engineApi(scene.engineHost).ask('GET', `/containers/${name}/logs?stdout=1`);
-    assert.equal(said.body.toString(), '11\r\n11\r\n');
+    assert.equal(said.body.toString(), '4\r\n4\r\n');
     assert.deepEqual(await volumes(), before);
     assert.deepEqual(await scene.containers(), [name]);
     const labelled = encodeURIComponent(JSON.stringify({ label: [`belfry.scope=${scene.scope}`] }));
