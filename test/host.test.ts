@@ -215,8 +215,8 @@ describe('what is wrong with a plugin has a code and names it:', () => {
   const configured = { ...pluginNamed('x'), config: z.strictObject({ url: z.url(), hours: z.int().optional() }) };
   test('every field of its configuration, with the nearest name', async () => {
     assert.deepEqual(await problemsOf([configured], { url: 'nowhere', hour: 1 }), [
-      'PLUGIN_CONFIG_INVALID x: Unrecognized key: "hour". Did you mean hours?',
-      'PLUGIN_CONFIG_INVALID x: url: Invalid URL',
+      'PLUGIN_CONFIG_INVALID x: there is no key hour here. Did you mean hours?',
+      'PLUGIN_CONFIG_INVALID x: url: expected an address such as https://example.org/path',
     ]);
   });
 
@@ -225,8 +225,8 @@ describe('what is wrong with a plugin has a code and names it:', () => {
     const config = z.strictObject({ hooks: z.array(hook).optional(), byName: z.record(z.string(), hook).optional() });
     const given = { hooks: [{ comand: 'x' }], byName: { web: { timeot: 1 } } };
     assert.deepEqual(await problemsOf([{ ...pluginNamed('x'), config }], given), [
-      'PLUGIN_CONFIG_INVALID x: byName.web: Unrecognized key: "timeot". Did you mean timeout?',
-      'PLUGIN_CONFIG_INVALID x: hooks.0: Unrecognized key: "comand". Did you mean command?',
+      'PLUGIN_CONFIG_INVALID x: byName.web: there is no key timeot here. Did you mean timeout?',
+      'PLUGIN_CONFIG_INVALID x: hooks.0: there is no key comand here. Did you mean command?',
     ]);
   });
 
@@ -235,7 +235,7 @@ describe('what is wrong with a plugin has a code and names it:', () => {
     const problems = await problemsOf([plugin], { url: 'nowhere' }, 'the engine refuses POST /exec');
     assert.deepEqual(problems, [
       'PLUGIN_CAPABILITY_MISSING x requires `exec`, and the engine refuses POST /exec',
-      'PLUGIN_CONFIG_INVALID x: url: Invalid URL',
+      'PLUGIN_CONFIG_INVALID x: url: expected an address such as https://example.org/path',
     ]);
   });
 

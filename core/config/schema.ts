@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '../errors/app-error.ts';
 import { delayPattern, durationPattern, formatDuration } from './duration.ts';
+import { issueWords } from './issue-words.ts';
 import { didYouMean } from './nearest.ts';
 import { type Setting, settings } from './table.ts';
 import { kinds, logLevels } from './values.ts';
@@ -106,7 +107,7 @@ type Issue = z.core.$ZodIssue;
 
 function problemsOf(issue: Issue, origin: string): readonly AppError[] {
   const place = [origin, issue.path.join('.')].filter((part) => part !== '').join(': ');
-  if (issue.code !== 'unrecognized_keys') return [new AppError('CONFIG_INVALID', `${place}: ${issue.message}.`)];
+  if (issue.code !== 'unrecognized_keys') return [new AppError('CONFIG_INVALID', `${place}: ${issueWords(issue)}.`)];
   const known = Object.keys(shapeAt(issue.path));
   return issue.keys.map(
     (key) => new AppError('CONFIG_UNKNOWN_KEY', `${place}: there is no key ${key} here.${didYouMean(key, known)}`),

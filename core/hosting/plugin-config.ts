@@ -1,3 +1,4 @@
+import { issueWords } from '../config/issue-words.ts';
 import { didYouMean } from '../config/nearest.ts';
 import { AppError, AppErrors } from '../errors/app-error.ts';
 import { isolate } from '../isolate.ts';
@@ -36,7 +37,7 @@ function told(issue: SchemaIssue & { readonly keys?: readonly string[] }, schema
   const known = unknown.length === 0 ? [] : keysAt(schema, steps);
   const meant = unknown.map((key) => didYouMean(key, known)).join('');
   const place = path === '' ? '' : `${path}: `;
-  return `${place}${issue.message}${meant === '' ? '' : `.${meant}`}`;
+  return `${place}${issueWords(issue)}${meant === '' ? '' : `.${meant}`}`;
 }
 
 interface JsonSchema {

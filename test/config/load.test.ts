@@ -212,7 +212,7 @@ describe('the file', () => {
       'CONFIG_INVALID belfry.json: names: expected a list of texts.',
       'CONFIG_INVALID belfry.json: cleanup: expected true or false.',
       'CONFIG_INVALID belfry.json: logLevel: expected one of error, warn, info, debug.',
-      'CONFIG_INVALID belfry.json: plugins.0.use: Invalid input: expected string, received undefined.',
+      'CONFIG_INVALID belfry.json: plugins.0.use: expected a text, but it is missing.',
     ]);
   });
 

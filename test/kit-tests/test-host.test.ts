@@ -19,7 +19,7 @@ describe('the test host', () => {
       (await createTestHost(plugin, { config })).ask('beforeUpdate', samplePlan());
     assert.deepEqual(await answer(), { verdict: 'defer', reason: '3 hours' });
     assert.deepEqual(await answer({ hours: 5 }), { verdict: 'defer', reason: '5 hours' });
-    await assert.rejects(answer({ hour: 5 }), /mine: Unrecognized key: "hour"\. Did you mean hours\?/);
+    await assert.rejects(answer({ hour: 5 }), /mine: there is no key hour here\. Did you mean hours\?/);
   });
 
   test('lets an event be heard, and passes on what hearing it throws', async () => {

@@ -77,7 +77,7 @@ describe('the test that every plugin should pass', () => {
 
   test('wants what is valid to be taken, and what is not to be refused', async () => {
     assert.deepEqual(await faultsOf(good, { valid: [{ hours: 'x' }], invalid: [{ hours: 5 }] }), [
-      "with { hours: 'x' }: mine: hours: Invalid input: expected number, received string",
+      "with { hours: 'x' }: mine: hours: expected a number, not a text",
       'it takes { hours: 5 }, which it should refuse',
     ]);
     assert.deepEqual(await faultsOf(good), ['there is no configuration in `valid` to set it up with']);

@@ -194,7 +194,7 @@ describe('the configuration', () => {
     assert.match(String(error), /rules\.0: a rule needs `containers` or `images`/);
     assert.match(String(error), /rules\.1: the pattern \(a\+\)\+ repeats a group/);
     const slip = await createTestHost(policy, { config: { rule: [] } }).catch((thrown: unknown) => thrown);
-    assert.match(String(slip), /Unrecognized key: "rule"\. Did you mean rules\?/);
+    assert.match(String(slip), /there is no key rule here\. Did you mean rules\?/);
   });
 });
 
