@@ -98,7 +98,7 @@ async function parse({ path, text }: Found, origin: string): Promise<unknown> {
 }
 
 async function parseYaml(text: string, origin: string): Promise<unknown> {
-  const { parseDocument } = await import('yaml');
+  const { parseDocument } = await import('./yaml.ts');
   const document = parseDocument(text, { prettyErrors: false });
   const [error] = document.errors;
   if (error !== undefined) throw syntaxError(`${origin} is not valid YAML`, text, error.pos[0]);

@@ -74,6 +74,15 @@ describe('the package, installed in a project of somebody else’s,', () => {
     );
   });
 
+  test('reads YAML', async () => {
+    writeFileSync(join(project, 'belfry.yaml'), 'interval: 6h # and not more often\n');
+    const { settings } = JSON.parse(await belfry('config', 'check', '--json', '--config', 'belfry.yaml')) as {
+      readonly settings: { readonly interval: string };
+    };
+    assert.equal(settings.interval, '6h');
+    rmSync(join(project, 'belfry.yaml'));
+  });
+
   test('prints a schema that knows the project’s own plugins', async () => {
     const { $defs } = JSON.parse(await belfry('config', 'schema')) as {
       readonly $defs: Readonly<Record<string, { readonly properties: Readonly<Record<string, object>> }>>;
