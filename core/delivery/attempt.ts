@@ -7,22 +7,22 @@ const standardLimit = 30_000;
 
 export interface AttemptOptions {
   readonly setTimer: SetTimer;
-  readonly signal: AbortSignal;
+  readonly cut: AbortSignal;
   /** Milliseconds an attempt may take; 30 s unless given. */
   readonly attemptLimit?: number | undefined;
 }
 
-/** One attempt, which never throws and takes no longer than it may; undefined where the signal ended it. */
+/** One attempt, which never throws and takes no longer than it may; undefined where it was cut off. */
 export async function attempt(
   send: (signal: AbortSignal) => Promise<DeliveryAnswer>,
-  { setTimer, signal, attemptLimit = standardLimit }: AttemptOptions,
+  { setTimer, cut, attemptLimit = standardLimit }: AttemptOptions,
 ): Promise<DeliveryAnswer | undefined> {
   const over = new AbortController();
   const stop = () => over.abort();
-  signal.addEventListener('abort', stop, { once: true });
+  cut.addEventListener('abort', stop, { once: true });
   try {
     const late = pause(setTimer, attemptLimit, over.signal).then(() =>
-      signal.aborted ? undefined : retry(`no answer within ${attemptLimit / 1000} s`),
+      cut.aborted ? undefined : retry(`no answer within ${attemptLimit / 1000} s`),
     );
     const sent = Promise.resolve()
       .then(() => send(over.signal))
@@ -30,7 +30,7 @@ export async function attempt(
     return await Promise.race([sent, late]);
   } finally {
     over.abort();
-    signal.removeEventListener('abort', stop);
+    cut.removeEventListener('abort', stop);
   }
 }
 

@@ -6,10 +6,13 @@ import { type Count, type Instance, type Surroundings, startWorker, type Worker 
 
 export type { Count, Instance } from './worker.ts';
 
-export interface DeliveryOptions extends Omit<Surroundings, 'setTimer' | 'signal'> {
+export interface DeliveryOptions extends Omit<Surroundings, 'setTimer' | 'signal' | 'cut'> {
   readonly instances: readonly Instance[];
   readonly setTimer?: SetTimer;
 }
+
+/** How long an attempt that is under way may take for its answer, in milliseconds: without it the message goes twice. */
+const lastAnswers = 5_000;
 
 /** Messages on their way. Nobody ever has to wait for them. */
 export interface Delivery {
@@ -17,15 +20,15 @@ export interface Delivery {
   idle(deadline: number): Promise<Count>;
   /** How many messages each instance still has before it, by its name. */
   waiting(): Promise<Readonly<Record<string, number>>>;
-  /** Ends all attempts; what is not delivered yet is taken up at the next start. */
+  /** Begins nothing any more, and waits a few seconds for answers; the rest is taken up at the next start. */
   stop(): Promise<void>;
 }
 
 /** Delivers from the journal, at least once and in order, to each instance by a worker of its own. */
 export function startDelivery({ instances, setTimer = setRealTimer, ...around }: DeliveryOptions): Delivery {
   const { log } = around;
-  const abort = new AbortController();
-  setMaxListeners(0, abort.signal);
+  const [stop, cut] = [new AbortController(), new AbortController()];
+  setMaxListeners(0, stop.signal, cut.signal);
   const watchers = new Set<() => void>();
   const onIdle = () => {
     for (const watch of [...watchers]) watch();
@@ -34,7 +37,15 @@ export function startDelivery({ instances, setTimer = setRealTimer, ...around }:
   const gateOf = gatesOf({ ...around, setTimer });
   for (const instance of instances) {
     const problems = () => workers.flatMap((other, at) => (instances[at] === instance ? [] : (other.trouble() ?? [])));
-    const shared = { ...around, setTimer, signal: abort.signal, gate: gateOf(instance), onIdle, problems };
+    const shared = {
+      ...around,
+      setTimer,
+      signal: stop.signal,
+      cut: cut.signal,
+      gate: gateOf(instance),
+      onIdle,
+      problems,
+    };
     workers.push(startWorker(instance, shared));
   }
   const ended = workers.map(({ ended }, at) =>
@@ -68,8 +79,10 @@ export function startDelivery({ instances, setTimer = setRealTimer, ...around }:
       return Object.fromEntries(instances.map(({ name }, at) => [name, all[at] ?? 0]));
     },
     async stop() {
-      abort.abort();
+      stop.abort();
+      const cancel = setTimer(() => cut.abort(), lastAnswers);
       await Promise.all(ended);
+      cancel();
     },
   };
 }

@@ -44,6 +44,8 @@ export interface Outgoing {
   readonly asked: boolean;
   /** Since when the destination refuses it for good, as it says; ISO 8601. */
   readonly refusedSince: string | null;
+  /** It was tried again once the destination had taken another one. */
+  readonly hurried: boolean;
   /** Given up after this, ISO 8601. */
   readonly until: string;
   /** The first record that is needed to know of it. */
@@ -132,8 +134,8 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
         return;
       }
       case 'delivery':
-        if (outgoing.get(record.message)?.refusedSince && isArrival(record)) retryRefused();
         outgoing.delete(record.message);
+        if (isArrival(record)) retryRefused(Date.parse(record.time));
         for (const seq of record.covers ?? [record.through]) waiting.delete(seq); // older ones lack it
         learn(record);
         return;
@@ -149,9 +151,12 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
     }
   }
 
-  /** The destination takes again what it had refused. */
-  function retryRefused(): void {
-    for (const [message, one] of outgoing) if (one.refusedSince) outgoing.set(message, { ...one, next: 0 });
+  /** The destination takes something: once at once, and then not too often, what it refused is tried again. */
+  function retryRefused(time: number): void {
+    for (const [message, one] of outgoing) {
+      if (one.refusedSince === null || (one.hurried && time - one.tried < probeAfter)) continue;
+      outgoing.set(message, { ...one, next: 0, hurried: true });
+    }
   }
 
   /** What a start would know from the memory: a digest may tell of what had ended before. */
@@ -230,8 +235,11 @@ function endedBy(event: BelfryEvent): readonly TroubleKind[] {
   return event.type === 'checked' ? ['unchecked'] : [];
 }
 
+/** How soon a refused message is tried again out of turn, in milliseconds. */
+export const probeAfter = 60_000;
+
 const unknown = { urgent: false, types: [] } as const;
-const fresh = { attempts: 0, tried: 0, why: null, next: 0, asked: false, refusedSince: null } as const;
+const fresh = { attempts: 0, tried: 0, why: null, next: 0, asked: false, refusedSince: null, hurried: false } as const;
 
 /** The same for every attempt, also across restarts. */
 export const messageId = (instance: string, ...parts: readonly string[]): string =>

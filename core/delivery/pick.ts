@@ -1,5 +1,5 @@
 import type { EventType } from '../events.ts';
-import type { Outbox, Outgoing, Waiting } from './outbox.ts';
+import { type Outbox, type Outgoing, probeAfter, type Waiting } from './outbox.ts';
 
 /** What may hold messages now, each in milliseconds since 1970; 0 for nothing. */
 export interface Holds {
@@ -21,7 +21,6 @@ export type Next =
   | { readonly until: number; readonly held: boolean };
 
 const staleAfter = 10 * 60_000;
-const probeAfter = 5 * 60_000;
 const mostParts = 200;
 
 /**

@@ -26,7 +26,7 @@ type Outcome = DeliveryRecord['outcome'];
  */
 export async function send(message: Outgoing, desk: Desk): Promise<Outcome | undefined> {
   const { shared } = desk;
-  const { gate, signal } = shared;
+  const { gate } = shared;
   const composed = await prepared(message, desk).catch((error: unknown) => problemOf(error).message);
   if (typeof composed === 'string') {
     gate.leave(undefined);
@@ -39,10 +39,7 @@ export async function send(message: Outgoing, desk: Desk): Promise<Outcome | und
   const attempts = message.attempts + 1;
   const answer = await deliver(composed, { id: message.message, attempt: attempts }, desk);
   gate.leave(answer);
-  if (answer === undefined || signal.aborted) {
-    // Where it went out although the end has come, it is better to know.
-    if (answer?.outcome !== 'sent' && answer?.outcome !== 'accepted') return undefined;
-  }
+  if (answer === undefined) return undefined;
   if (answer.outcome === 'sent' || answer.outcome === 'accepted') {
     return end(message, desk, { outcome: answer.outcome, attempts, tells: composed.tells });
   }
@@ -56,19 +53,22 @@ export async function send(message: Outgoing, desk: Desk): Promise<Outcome | und
 export const giveUp = (message: Outgoing, desk: Desk): Promise<Outcome> =>
   end(message, desk, { outcome: 'given-up', attempts: message.attempts, why: message.why ?? 'its time was over' });
 
-/** One attempt in the fullest form that the destination takes. */
+/** One attempt in the fullest form that the destination takes; undefined where the end came before its answer. */
 async function deliver(
   { message }: Pick<Composed, 'message'>,
   about: Pick<DeliveryContext, 'id' | 'attempt'>,
   { instance, shared }: Desk,
 ): Promise<DeliveryAnswer | undefined> {
-  for (let form: DeliveryContext['form'] = 'full'; ; ) {
+  for (let form: DeliveryContext['form'] = 'full'; !shared.signal.aborted; ) {
     const deliverOnce = (signal: AbortSignal) => instance.deliver(message, { ...about, form, signal });
     const answer = await attempt(deliverOnce, shared);
+    // What ends it is no answer, unless the message got through all the same.
+    if (shared.cut.aborted && answer?.outcome !== 'sent' && answer?.outcome !== 'accepted') return undefined;
     const simpler: DeliveryContext['form'] | undefined = answer === undefined ? undefined : nextForm(form, answer);
-    if (simpler === undefined || shared.signal.aborted) return answer;
+    if (simpler === undefined) return answer;
     form = simpler;
   }
+  return undefined;
 }
 
 /** Whether the instance will still be told something, a message by this id aside. */

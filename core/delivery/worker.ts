@@ -36,7 +36,10 @@ export interface Surroundings {
   readonly now: () => Date;
   readonly random: () => number;
   readonly setTimer: SetTimer;
+  /** Nothing begins once it aborts. */
   readonly signal: AbortSignal;
+  /** Ends an attempt that is under way. */
+  readonly cut: AbortSignal;
 }
 
 /** What a worker shares with the others. */

@@ -28,7 +28,7 @@ function scene(t: TestContext, options: Partial<DeliveryOptions> & { journal?: J
   const begin = (instances: readonly Instance[]) => {
     const around = { journal, emit, log: silentLog, now: clock.now, random: () => 1, setTimer: clock.setTimer };
     const delivery = startDelivery({ ...around, instances, ...options });
-    t.after(() => delivery.stop());
+    t.after(() => Promise.all([delivery.stop(), clock.run(clock.elapsed() + 5_000)]));
     return delivery;
   };
   return { clock, journal, facts, begin };
@@ -167,7 +167,11 @@ describe('delivery', () => {
     await journal.append(found('a'));
     await journal.append(found('b'));
     await clock.run(60_000);
-    assert.deepEqual(tries.splice(0), ['a 0', 'b 0'], 'what is behind it passes');
+    assert.deepEqual(
+      tries.splice(0),
+      ['a 0', 'b 0', 'a 0'],
+      'what is behind it passes, and may show that it works again',
+    );
     assert.equal((await delivery.idle(1)).waiting, 1);
     await clock.run(25 * 3_600_000);
     assert.deepEqual(tries, ['a 5', 'a 60', 'a 360', 'a 1440']);
@@ -244,7 +248,7 @@ describe('delivery', () => {
     const delivery = begin([notifier(clock, [], { deliver }).instance]);
     await journal.append(found('a'));
     await clock.run(0);
-    await delivery.stop();
+    await Promise.all([delivery.stop(), clock.run(5_000)]);
     assert.deepEqual(facts, []);
     const second = notifier(clock, []);
     begin([second.instance]);
@@ -253,6 +257,44 @@ describe('delivery', () => {
       second.sent.map(({ id }) => id),
       ids,
     );
+  });
+
+  test('a message that is on its way as it stops is waited for, so that it does not go twice', async (t) => {
+    const { clock, journal, facts, begin } = scene(t);
+    const deliver: Instance['deliver'] = async () => {
+      await new Promise<void>((resolve) => clock.setTimer(resolve, 1_500));
+      return { outcome: 'sent' };
+    };
+    const delivery = begin([notifier(clock, [], { deliver }).instance]);
+    await journal.append(found('a'));
+    await clock.run(0);
+    await journal.append(found('b'));
+    await Promise.all([delivery.stop(), clock.run(60_000)]);
+    assert.deepEqual(
+      facts.flatMap((stated) => (stated.type === 'delivered' ? [stated.outcome] : [])),
+      ['sent'],
+      'and nothing else begins',
+    );
+    const second = notifier(clock, []);
+    begin([second.instance]);
+    await clock.run();
+    assert.deepEqual(digests(second.sent), ['b']);
+  });
+
+  test('an answer about its form that comes as it stops leaves a message to the next start', async (t) => {
+    const { clock, journal, begin } = scene(t);
+    const deliver: Instance['deliver'] = async () => {
+      await new Promise<void>((resolve) => clock.setTimer(resolve, 1_500));
+      return { outcome: 'shrink', why: 'answered 413' };
+    };
+    const delivery = begin([notifier(clock, [], { deliver }).instance]);
+    await journal.append(found('a'));
+    await clock.run(0);
+    await Promise.all([delivery.stop(), clock.run(60_000)]);
+    const second = notifier(clock, []);
+    begin([second.instance]);
+    await clock.run();
+    assert.deepEqual(digests(second.sent), ['a']);
   });
 
   test('an instance with nothing to say still moves on in the journal', async (t) => {
