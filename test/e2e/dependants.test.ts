@@ -63,6 +63,36 @@ describe('what hangs on an updated container', { concurrency: 2 }, () => {
     assert.equal((await scene.containers()).length, 3);
   });
 
+  test('FM47, FM49: uses the network of one that is linked to another, forth and back', async (t) => {
+    const scene = await openScene(t);
+    const db = await scene.deploy('db');
+    const web = await scene.deploy('web', { create: { HostConfig: { Links: [`${db}:db`] } } });
+    const side = await beside(scene, 'side', namespace(web));
+    const tail = await beside(scene, 'tail', { HostConfig: { PidMode: `container:${side}` } });
+    const names = [db, web, side, tail];
+    for (const short of ['db', 'web']) await scene.release(short, '2');
+    const run = await scene.belfry('update');
+    assert.equal(run.code, 0, run.stderr);
+    assert.deepEqual(
+      names.map((name) => run.item(name).state),
+      ['recreated', 'recreated', 'restarted', 'restarted'],
+    );
+    const after = await Promise.all(names.map(scene.inspect));
+    for (const { Name, State } of after) assert.ok(State.Running, Name);
+    assert.equal(after[2]?.HostConfig.NetworkMode, `container:${after[1]?.Id}`);
+    assert.deepEqual(after[1]?.HostConfig.Links, [`/${db}:/${web}/db`]);
+
+    await scene.release('db', '3');
+    await scene.release('web', '3', { Cmd: ['sh', '-c', 'echo no database; exit 3'] });
+    assert.equal((await scene.belfry('update')).item(web).problem?.code, 'UNHEALTHY');
+    const back = await Promise.all(names.map(scene.inspect));
+    assert.deepEqual(
+      back.map(({ Id, State }) => [Id, State.Running]),
+      after.map(({ Id }) => [Id, true]),
+    );
+    assert.equal((await scene.containers()).length, 4);
+  });
+
   test('FM5, FM49: comes back with its original where the new one fails, the very same containers', async (t) => {
     const scene = await openScene(t);
     const vpn = await scene.deploy('vpn');

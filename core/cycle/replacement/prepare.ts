@@ -28,7 +28,7 @@ export async function prepare(context: Context, member: Member, place: Place): P
 
 /**
  * Makes a successor again now that its provider's new container bears the name: `links` and `volumes_from` lead to
- * whoever bears it at this moment.
+ * whoever bears it at this moment, and a shared namespace to the very container.
  */
 export async function makeAnew(context: Context, member: Member, place: Place): Promise<string> {
   return orTakeBack(context, member, place, (attempt) => makeSuccessor(context, member, { ...place, attempt }));

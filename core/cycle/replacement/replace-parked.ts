@@ -22,6 +22,7 @@ export const replaceParked: Strategy = {
   async apply(context, group, progress) {
     const { engine } = context;
     const made = new Map<string, string>();
+    const anew = new Set<string>();
     for (const member of membersOf(group)) {
       const step = progress.turn(member, 'create');
       const id = await prepare(context, member, { name: parkingOf(context, member).new, moved: made });
@@ -31,7 +32,7 @@ export const replaceParked: Strategy = {
     await stillComplete(context, group);
     for (const stack of group.stacks) {
       for (const member of stack.toReversed()) await stop(context, member, progress);
-      for (const member of stack) await takeOver(context, { member, made, progress });
+      for (const member of stack) await takeOver(context, { member, made, anew, progress });
     }
     for (const member of membersOf(group).toReversed()) {
       progress.turn(member, 'commit');
@@ -70,6 +71,8 @@ interface Turn {
   readonly member: Member;
   /** The successors so far, by the ids of their originals. */
   readonly made: Map<string, string>;
+  /** The ids of the originals whose successors were made a second time, and so have another id. */
+  readonly anew: Set<string>;
   readonly progress: Progress;
 }
 
@@ -79,12 +82,13 @@ async function stop(context: Context, member: Member, progress: Progress): Promi
   if (runs(context, member)) await context.engine.stop(member.original.Id, stopOptions(context, member));
 }
 
-async function takeOver(context: Context, { member, made, progress }: Turn): Promise<void> {
+async function takeOver(context: Context, turn: Turn): Promise<void> {
+  const { member, progress } = turn;
   const { engine, now } = context;
   const { original, plan, workload } = member;
   const step = progress.turn(member, 'stop');
   await park(context, member);
-  const id = await giveName(context, { member, made, progress });
+  const id = await giveName(context, turn);
   if (member.settings.rerun && !member.follows && isStopped(member.container.state)) {
     progress.turn(member, 'verify');
     return runOnce(context, id);
@@ -105,15 +109,16 @@ async function takeOver(context: Context, { member, made, progress }: Turn): Pro
 }
 
 /** Resolves with the id of the successor, which bears the workload's name from now on. */
-async function giveName(context: Context, { member, made, progress }: Turn): Promise<string> {
+async function giveName(context: Context, { member, made, anew, progress }: Turn): Promise<string> {
   const { engine } = context;
   const { original, workload, bonds } = member;
   const first = made.get(original.Id) ?? '';
-  if (!bonds.some(({ kind }) => kind === 'made')) {
+  if (!bonds.some(({ kind, provider }) => kind === 'made' || anew.has(provider))) {
     await engine.rename(first, workload.name);
     return first;
   }
-  // Made while its provider's old container bore the name, it served to prove the settings.
+  // Made beside its provider's old container, or a successor that is gone, it served to prove the settings.
+  anew.add(original.Id);
   await absent(engine.remove(first, { volumes: true }));
   const step = progress.turn(member, 'start');
   delete step.replacementId;

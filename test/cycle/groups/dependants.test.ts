@@ -12,6 +12,15 @@ function changes({ engine }: Lab, since = 0): readonly string[] {
 }
 
 const vpn = { NetworkMode: 'container:vpn' };
+/** Links of links, and who shares the networks of what is linked. */
+const chain = {
+  db: {},
+  app: { host: { Links: ['db:db'] } },
+  side: { host: { NetworkMode: 'container:app' } },
+  tail: { host: { NetworkMode: 'container:side' } },
+  web: { host: { Links: ['app:app'] } },
+  beside: { host: { NetworkMode: 'container:web' } },
+};
 const modeOf = async (lab: Lab, name: string) => (await lab.engine.inspect(name)).HostConfig.NetworkMode;
 
 describe('when a provider is updated', () => {
@@ -84,6 +93,26 @@ describe('when a provider is updated', () => {
     assert.deepEqual(lab.engine.names(), ['backup', 'db', 'web']);
   });
 
+  test('FM47, FM49: who shares the network of a linked one follows it, and so on', async () => {
+    const lab = createFleet(chain);
+    release(lab, 'db');
+    release(lab, 'app');
+    await lab.run();
+    assert.deepEqual(lab.endings(), [
+      'db recreated',
+      'app recreated',
+      'side restarted',
+      'tail restarted',
+      'web restarted',
+      'beside restarted',
+    ]);
+    assert.equal(await modeOf(lab, 'side'), `container:${await idOf(lab, 'app')}`);
+    assert.equal(await modeOf(lab, 'tail'), `container:${await idOf(lab, 'side')}`);
+    assert.equal(await modeOf(lab, 'beside'), `container:${await idOf(lab, 'web')}`);
+    assert.deepEqual(lab.engine.names(), Object.keys(chain).toSorted());
+    for (const name of Object.keys(chain)) assert.ok((await lab.engine.inspect(name)).State.Running, name);
+  });
+
   test('a dependant that is behind as well gets its own new image in the same step', async () => {
     const lab = createFleet({ vpn: {}, app: { host: vpn } });
     release(lab, 'vpn');
@@ -152,6 +181,20 @@ describe('when an update of a group fails', () => {
     assert.deepEqual(lab.engine.names(), ['app', 'vpn']);
     await lab.run();
     assert.deepEqual(lab.endings().slice(2), ['app checked', 'vpn skipped DIGEST_REJECTED']);
+  });
+
+  test('FM47, FM49: because the last of a chain of links and networks is bad, all originals come back', async () => {
+    const lab = createFleet(chain, { plugins: [{ checkHealth: refuse('beside') }] });
+    const names = Object.keys(chain).toSorted();
+    const ids = await Promise.all(names.map((name) => idOf(lab, name)));
+    release(lab, 'db');
+    release(lab, 'app');
+    await lab.run();
+    assert.equal(lab.endings().at(-1), 'beside failed UNHEALTHY');
+    assert.deepEqual(lab.engine.names(), names);
+    assert.deepEqual(await Promise.all(names.map((name) => idOf(lab, name))), ids);
+    for (const { outcome } of lab.all('failed')) assert.equal(outcome, 'rolled-back');
+    for (const id of ids) assert.equal((await lab.engine.inspect(id)).State.Running, true);
   });
 
   test('because a successor cannot be made, nothing is stopped and each ends as it would have', async () => {

@@ -28,6 +28,11 @@ const fleets = {
     web: { image: 'old', host: { Links: ['db:store'] } },
     backup: { image: 'old', host: { VolumesFrom: ['db'], NetworkMode: 'front' }, networks: ['front', 'back'] },
   },
+  'a provider, who is linked to it, and who uses the network of that one': {
+    db: { image: 'new' },
+    web: { image: 'new', host: { Links: ['db:store'] } },
+    side: { image: 'old', host: { NetworkMode: 'container:web' } },
+  },
   'a chain where the last one is behind too': {
     vpn: { image: 'new' },
     app: { image: 'old', host: { NetworkMode: 'container:vpn', IpcMode: 'shareable' } },
