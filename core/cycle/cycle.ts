@@ -1,5 +1,5 @@
 import type { CleanupCandidate, CycleWorkload } from '../decisions.ts';
-import { problemOf } from '../errors/app-error.ts';
+import { hasCode, problemOf } from '../errors/app-error.ts';
 import type { BelfryEvent, Finished, Found, ReportItem } from '../events.ts';
 import { check } from './check.ts';
 import { cleanUp } from './clean-up.ts';
@@ -106,7 +106,7 @@ export interface CycleResult extends Passed {
 
 /**
  * One cycle around a pass. Every workload in it has exactly one ending event; whatever goes wrong, it ends with
- * `finished`. What stopped the pass itself is stated and then thrown.
+ * `finished`. What stopped the pass itself is stated and then thrown; a name that is wrong is only thrown.
  */
 export async function runCycle(context: Context, pass: Pass): Promise<CycleResult> {
   const { bus, cycle, request, registry, now } = context;
@@ -131,10 +131,15 @@ export async function runCycle(context: Context, pass: Pass): Promise<CycleResul
     return { ...passed, finished: await end(passed.stillDown) };
   } catch (error) {
     const failed = { type: 'failed', workload: null, phase: 'list', outcome: 'unchanged', logTail: [] } as const;
-    await bus.emit({ ...failed, cycle, problem: problemOf(error) });
+    if (!isAskedWrongly(error)) await bus.emit({ ...failed, cycle, problem: problemOf(error) });
     await end([]);
     throw error;
   }
+}
+
+/** Whoever named the container hears of it, and nobody else has to. */
+function isAskedWrongly(error: unknown): boolean {
+  return hasCode(error, 'WORKLOAD_UNKNOWN', 'NOTHING_TO_ROLL_BACK');
 }
 
 /** An engine that does not answer any more ends no cycle without its report. */

@@ -327,6 +327,8 @@ describe('a cycle', () => {
     const lab = createLab();
     lab.behind('web');
     await assert.rejects(lab.run({ names: ['web', 'wbe'] }), /no container is named wbe/);
+    assert.deepEqual(lab.all('failed'), [], 'whoever asked is told, and nobody else');
+    assert.equal(lab.all('finished').length, 1);
     await lab.run({ names: ['/web'] });
     assert.deepEqual(lab.endings(), ['web recreated']);
   });

@@ -55,6 +55,7 @@ describe('a roll back that someone asks for', () => {
       hasCode(error, 'NOTHING_TO_ROLL_BACK'),
     );
     await assert.rejects(lab.run({ names: ['app'] }, rollbackTo('app')), (error) => hasCode(error, 'WORKLOAD_UNKNOWN'));
+    assert.deepEqual(lab.all('failed'), []);
   });
 
   test('FM73: is refused for the container that Belfry itself runs in, and for what is never updated', async () => {
