@@ -17,10 +17,11 @@ export default definePlugin({
       const until = now().getTime() + patience;
       for (let seen = first; ; seen = await state(plan.workload)) {
         if (seen.health === 'healthy' && seen.running) return healthy();
-        if (seen.health === 'unhealthy') return unhealthy(`health check failed: ${seen.healthOutput ?? 'no output'}`);
+        // The engine calls it unhealthy as soon as it stops.
         if (!seen.running || seen.restarting) {
           return unhealthy(`exited with code ${seen.exitCode} before it was healthy`);
         }
+        if (seen.health === 'unhealthy') return unhealthy(`health check failed: ${seen.healthOutput ?? 'no output'}`);
         if (seen.restarts > first.restarts) return unhealthy('exited and was restarted before it was healthy');
         if (now().getTime() > until) return unhealthy(`not healthy after ${Math.round(patience / 1000)} s`);
         await sleep(poll, signal);

@@ -42,6 +42,8 @@ describe('a container with a health check', () => {
 
   test('is unhealthy when it exits, restarts or crash-loops before it was healthy', async () => {
     assert.match(await reasonOf({ 500: { running: false, exitCode: 3 } }), /exited with code 3/);
+    const died = { running: false, health: 'unhealthy', exitCode: 3 } as const;
+    assert.match(await reasonOf({ 500: died }), /exited with code 3/, 'the engine calls what has stopped unhealthy');
     assert.match(await reasonOf({ 500: { restarting: true, exitCode: 1 } }), /exited with code 1/);
     assert.match(await reasonOf({ 500: { restarts: 1, exitCode: 0 } }), /exited and was restarted/);
   });
