@@ -160,6 +160,9 @@ export interface Recovered extends OfWorkload<'recovered'> {
   /** What an interrupted run had left, as `name + name.belfry-new`. */
   readonly found: string;
   readonly outcome: Outcome;
+  /** What the interrupted update was from and to, where that is known and it led to another image. */
+  readonly from?: ImageVersion;
+  readonly to?: ImageVersion;
 }
 export interface Delivered extends Base<'delivered'> {
   readonly workload: null;

@@ -22,6 +22,10 @@ export interface IntentRecord {
   readonly group?: readonly string[];
 }
 
+/** Whether it was made anew with the image it had, because it hangs on another one. */
+export const isFollower = ({ from, to }: Pick<IntentRecord, 'from' | 'to'>): boolean =>
+  from.imageId !== null && from.imageId === to.imageId;
+
 /** Where a notifier instance begins to read: it is offered what comes after this `seq`. */
 export interface IntakeRecord {
   readonly kind: 'intake';

@@ -164,8 +164,9 @@ function sorted(items: readonly LooseItem[]): Lists {
   ) as unknown as Lists;
 }
 
-const hasRecovered = ({ failedSince, state }: LooseItem) =>
-  failedSince !== null && (state === 'recreated' || state === 'restarted');
+const hasRecovered = ({ failedSince, state, phase }: LooseItem) =>
+  (failedSince !== null && (state === 'recreated' || state === 'restarted')) ||
+  (phase === 'recover' && state === 'restarted');
 
 function countsOf(items: Lists, upToDate: number): ReportCounts {
   const count = (list: List) => items[list].length;
@@ -222,8 +223,11 @@ function lineOf(event: BelfryEvent): Line | undefined {
     }
     case 'restarted':
       return { ...line, state: 'restarted', seconds: event.seconds };
-    case 'recovered':
-      return { ...line, state: event.outcome === 'down' ? 'failed' : 'restarted', outcome: event.outcome };
+    case 'recovered': {
+      const { outcome, from = null, to = null } = event;
+      const state = outcome === 'down' ? 'failed' : outcome === 'updated' && to !== null ? 'recreated' : 'restarted';
+      return { ...line, state, outcome, phase: 'recover', from, to };
+    }
     case 'failed': {
       const { outcome, phase, problem, logTail, from = null, to = null, exitCode = null, rollback = null } = event;
       const { since = null } = event;

@@ -1,4 +1,4 @@
-import type { BelfryEvent, Counts, Failed, Finished, ImageVersion } from '../events.ts';
+import type { BelfryEvent, Counts, Failed, Finished, ImageVersion, Recovered } from '../events.ts';
 
 /** One line for people: who, what, and for a failure first the state it left behind. */
 export function eventText(event: BelfryEvent): string {
@@ -23,12 +23,17 @@ export function eventText(event: BelfryEvent): string {
     case 'cleaned':
       return `removed ${event.images.join(', ')} (${megabytes(event.bytes)})`;
     case 'recovered':
-      return `${name}: an interrupted update was put in order (${event.outcome})`;
+      return `${name}: an interrupted update was ${recoveredText(event)}`;
     case 'delivered':
       return `${event.instance}: message ${event.message} ${event.outcome}`;
     case 'finished':
       return `cycle finished in ${event.seconds.toFixed(1)} s: ${countsText(event)}`;
   }
+}
+
+function recoveredText({ outcome, from, to }: Recovered): string {
+  if (outcome === 'updated') return `finished${from && to ? `: updated ${change(from, to)}` : ''}`;
+  return outcome === 'down' ? 'not put in order: it is DOWN' : 'undone: it is as it was before';
 }
 
 /** `1.26 -> 1.27`, or by digest where both carry the same version or none. */

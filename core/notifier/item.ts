@@ -24,7 +24,8 @@ export type LooseItem = Omit<Item, 'index' | 'first' | 'last' | 'n'>;
 const mostLogLines = 20;
 const day = 86_400_000;
 
-export function itemOf(line: Partial<Line>, host: string, now: Date, known: Known = {}): LooseItem {
+export function itemOf(given: Partial<Line>, host: string, now: Date, known: Known = {}): LooseItem {
+  const line = isUndone(given) ? { ...given, state: 'restarted' as const } : given;
   const { workload = null, from = null, to = null, outcome = null, problem = null } = line;
   const { seconds = null, downtimeMs = null, downloadBytes = null, firstSeen = null, since = null } = line;
   const checkedAgain = isCheckedAgain(line, known);
@@ -47,7 +48,7 @@ export function itemOf(line: Partial<Line>, host: string, now: Date, known: Know
     state,
     outcome,
     down: outcome === 'down',
-    consequence: checkedAgain ? 'it can be checked again' : consequenceOf(line, rollback, change.from),
+    consequence: checkedAgain ? 'it can be checked again' : consequenceOf(line, rollback, { from: change.from, known }),
     reason: problem === null ? null : reasonOf(state, line, problem.message),
     code: problem?.code ?? null,
     by: line.by ?? null,
@@ -78,9 +79,14 @@ function levelOf(bump: ReportItem['bump'] | undefined): Item['level'] {
   return bump === 'major' || bump === 'minor' || bump === 'patch' ? bump : null;
 }
 
+/** An update that broke off with Belfry itself, and has left everything as it was: nothing speaks against its image. */
+function isUndone({ state, outcome, problem }: Partial<Line>): boolean {
+  return state === 'failed' && problem?.code === 'RECOVERED' && outcome !== 'down';
+}
+
 /** What it shows is no more than that a check came to an answer. */
 function isCheckedAgain(line: Partial<Line>, { failedSince, uncheckedSince }: Known): boolean {
-  if (uncheckedSince === undefined) return false;
+  if (uncheckedSince === undefined || line.phase === 'recover') return false;
   if (line.state === 'available') return true;
   return isWellAgain(line) && (line.phase === 'check' || failedSince === undefined);
 }
@@ -112,8 +118,11 @@ function rollbackOf(rollback: Rollback | null, to: Version | null, { problem }: 
 function consequenceOf(
   { state, outcome, workload, downtimeMs, seconds, phase, since }: Partial<Line>,
   rollback: ItemRollback | null,
-  from: Version | null,
+  { from, known }: { readonly from: Version | null; readonly known: Known },
 ): string | null {
+  if (phase === 'recover' && state !== 'failed' && known.failedSince === undefined) {
+    return outcome === 'updated' ? 'its interrupted update was finished' : 'it is as it was before';
+  }
   if (state === 'restarted') return seconds == null ? 'all is well with it again' : 'restarted with its provider';
   if (state === 'recreated' && downtimeMs) return `down for ${durationWords(downtimeMs)}`;
   if (state !== 'failed' || !outcome || !workload) return null;

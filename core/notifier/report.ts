@@ -32,7 +32,7 @@ export interface Report {
   /** A newer image exists, and something says that it must not be applied, or not now. */
   readonly held: readonly Item[];
   readonly skipped: readonly Item[];
-  /** What had been reported as failed and runs again. */
+  /** What had been reported as failed and runs again, and whose update broke off with Belfry and was undone. */
   readonly recovered: readonly Item[];
   readonly reclaimedBytes: number | null;
   /** `1.9 GB` */

@@ -25,11 +25,7 @@ function said(report: Titled, where: string): string {
     return `Could not check ${named(report.failed)}${where}${sinceWords(report.failed)}: have a look`;
   }
   if (recovered > 0) {
-    const checked = report.recovered.every(({ phase }) => phase === 'check');
-    const what = checked
-      ? `${named(report.recovered)} can be checked again`
-      : `${plural(recovered, 'container')} recovered`;
-    return `${what}${where}, nothing to do`;
+    return `${recoveredWords(report.recovered)}${where}, nothing to do`;
   }
   if (report.kind === 'all-quiet') return `All quiet${where}, nothing to do`;
   if (cycle.dryRun && available > 0) return `${plural(available, 'container')} would be updated${where}, nothing to do`;
@@ -40,6 +36,13 @@ function said(report: Titled, where: string): string {
   if (skipped > 0) return `${skipped} left as they are${where}, nothing to do`;
   if (reclaimed !== null) return `${reclaimed} reclaimed${where}, nothing to do`;
   return `All up to date${where}, nothing to do`;
+}
+
+function recoveredWords(items: readonly LooseItem[]): string {
+  if (items.every(({ phase }) => phase === 'check')) return `${named(items)} can be checked again`;
+  const interrupted = items.every(({ phase, failedSince }) => phase === 'recover' && failedSince === null);
+  if (interrupted) return `${plural(items.length, 'interrupted update')} put in order`;
+  return `${plural(items.length, 'container')} recovered`;
 }
 
 function named(items: readonly LooseItem[]): string {

@@ -121,7 +121,11 @@ export const carried: {
     since: '0.1',
   },
   cleaned: { when: 'images were removed', keys: { images: true, bytes: true }, since: '0.1' },
-  recovered: { when: 'an interrupted update was put in order', keys: { found: true, outcome: true }, since: '0.1' },
+  recovered: {
+    when: 'an interrupted update was put in order',
+    keys: { found: true, outcome: true, from: true, to: true },
+    since: '0.1',
+  },
   delivered: {
     when: 'a message arrived, or was given up',
     keys: { instance: true, message: true, outcome: true, attempts: true, why: true },

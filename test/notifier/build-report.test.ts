@@ -45,6 +45,32 @@ describe('a report', () => {
     assert.equal(runReport(dry, about).title, '1 container would be updated on nas-01, nothing to do');
   });
 
+  test('says of an update that broke off with Belfry what became of it, and that there is nothing to do', () => {
+    const undone = { code: 'RECOVERED', message: 'Belfry was stopped in the middle of this update', hint: 'Nothing.' };
+    const own = { outcome: 'rolled-back', phase: 'recover', problem: undone } as const;
+    const { id, time, host, cycle } = say.started();
+    const recovered = { id, time, host, cycle, type: 'recovered', found: 'main + old' } as const;
+    const workload = sampleWorkload({ name: 'web' });
+    const [from, to] = [sampleVersion({ version: '1' }), sampleVersion({ version: '2' })];
+    const back = { ...recovered, workload, outcome: 'rolled-back', from, to } as const;
+    for (const report of [run(line('web', 'failed', own)), eventReport(back, about)]) {
+      assert.match(report.title, /^1 interrupted update put in order on .*, nothing to do$/);
+      assert.deepEqual([report.severity, report.action, report.counts.failed], ['notice', 'none', 0]);
+      assert.equal(report.recovered[0]?.consequence, 'it is as it was before');
+    }
+    assert.match(run(line('web', 'failed', { ...own, outcome: 'down' })).title, /DOWN/);
+    const finished = eventReport({ ...back, outcome: 'updated' }, about);
+    assert.match(finished.title, /^1 updated on .*, nothing to do$/);
+    assert.deepEqual(
+      finished.recreated.map(({ change, consequence }) => [change, consequence]),
+      [['1 → 2', 'its interrupted update was finished']],
+    );
+    const before = { failedSince: '2026-08-20T00:00:00.000Z' };
+    const up = eventReport({ ...back, outcome: 'unchanged' }, { ...about, known: () => before });
+    assert.match(up.title, /^1 container recovered/);
+    assert.equal(up.recovered[0]?.consequence, 'all is well with it again');
+  });
+
   test('names what is down first, then by name, and counts what it lists', () => {
     const report = run(line('b', 'failed'), line('a', 'failed'), line('z', 'failed', down), line('c', 'recreated'));
     assert.deepEqual(

@@ -1,7 +1,7 @@
 import type { ContainerSummary } from '../../engine/port.ts';
 import { AppError, type Problem, problemOf } from '../../errors/app-error.ts';
 import type { Outcome, ReportItem, Workload } from '../../events.ts';
-import type { IntentRecord } from '../../journal/record.ts';
+import { type IntentRecord, isFollower } from '../../journal/record.ts';
 import { ownContainerId } from '../../self/own-id.ts';
 import { existing } from '../candidate.ts';
 import type { Context } from '../context.ts';
@@ -128,7 +128,9 @@ async function recoverTogether(
       recoveries.set(name, recovery);
       const { workload, outcome } = recovery;
       const recovered = { type: 'recovered', cycle: context.cycle, workload, found: combinationOf(parts) } as const;
-      if (outcome !== 'down') await context.bus.emit({ ...recovered, outcome });
+      const intent = intentOf(context, name);
+      const change = intent === undefined || isFollower(intent) ? {} : { from: intent.from, to: intent.to };
+      if (outcome !== 'down') await context.bus.emit({ ...recovered, ...change, outcome });
     }
   } catch (error) {
     for (const [name, parts] of together) {

@@ -1,6 +1,6 @@
 import { AppError, problemOf } from '../../errors/app-error.ts';
 import type { Phase, ReportItem } from '../../events.ts';
-import type { IntentRecord } from '../../journal/record.ts';
+import { type IntentRecord, isFollower } from '../../journal/record.ts';
 import { emptyItem } from '../../report-item.ts';
 import type { Context } from '../context.ts';
 import { summarize } from '../report.ts';
@@ -33,8 +33,7 @@ export async function settle(
 async function endIntent({ bus, now }: Context, intent: IntentRecord, recovery: Recovery): Promise<void> {
   const { cycle, from, to, time } = intent;
   const seconds = (now().getTime() - Date.parse(time)) / 1000;
-  // It was made anew with the image it had, because it hangs on another one.
-  const followed = from.imageId !== null && from.imageId === to.imageId;
+  const followed = isFollower(intent);
   if (recovery.outcome === 'updated' && followed) {
     const { workload } = recovery;
     await bus.emit({ type: 'restarted', how: 'recreate', ending: true, cycle, workload, seconds });
