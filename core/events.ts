@@ -186,6 +186,7 @@ export interface ReportItem {
   readonly logTail: readonly string[];
   readonly seconds: number | null;
   readonly downtimeMs: number | null;
+  /** Of what failed; `rollback` of what was recreated because somebody rolled it back. */
   readonly phase: Phase | null;
   /** When what was skipped may be tried again, ISO 8601. */
   readonly until: string | null;

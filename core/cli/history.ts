@@ -4,7 +4,7 @@ import type { JournalReader } from '../journal/port.ts';
 import { readJournal } from '../journal/read-journal.ts';
 import type { ApprovalRecord, JournalRecord } from '../journal/record.ts';
 import { findStateFolder } from '../journal/state-folder.ts';
-import { change, eventText, refusalText } from '../notifier/event-text.ts';
+import { change, eventText, refusalText, updatedWord } from '../notifier/event-text.ts';
 import { type CommandRun, exitCodes, printJson, type Session } from './session.ts';
 import { table } from './terminal.ts';
 
@@ -91,6 +91,6 @@ function rowOf(event: Entry): readonly string[] {
       : event.type === 'skipped'
         ? refusalText(event)
         : '';
-  const what = event.type === 'failed' ? event.outcome : event.type === 'recreated' ? 'updated' : event.type;
+  const what = event.type === 'failed' ? event.outcome : event.type === 'recreated' ? updatedWord(event) : event.type;
   return [event.time.slice(0, 19).replace('T', ' '), event.workload?.name ?? '', what, versions, why];
 }

@@ -27,12 +27,13 @@ export function upToDateOf(events: readonly BelfryEvent[]): readonly Workload[] 
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function wordOf({ state, outcome }: ReportItem): { readonly word: string; readonly colour: Colour } {
+function wordOf({ state, outcome, phase }: ReportItem): { readonly word: string; readonly colour: Colour } {
   if (state === 'failed' && outcome === 'down') return { word: 'DOWN', colour: 'red' };
   if (state === 'failed' && outcome === 'rolled-back') return { word: 'rolled back', colour: 'red' };
   if (state === 'failed') return { word: 'failed', colour: 'red' };
   if (state === 'available') return { word: 'available', colour: 'cyan' };
   if (state === 'skipped') return { word: 'skipped', colour: 'yellow' };
+  if (phase === 'rollback') return { word: 'rolled back by hand', colour: 'green' };
   return { word: state === 'recreated' ? 'updated' : 'restarted', colour: 'green' };
 }
 

@@ -147,7 +147,14 @@ function unwanted({ request, journal }: Context, { settings, workload, to }: Sta
   const word = journal.memory.approval(workload.name, to);
   if (word?.verdict === 'denied') return core('DENIED', `\`belfry deny\` said no to this image at ${word.time}`);
   const rejected = to.digest !== null && journal.memory.rejected(workload.name, to.reference) === to.digest;
-  if (rejected && !request.force) return core('DIGEST_REJECTED', 'this image failed before and was rolled back');
+  if (rejected && !request.force) {
+    const byHand = journal.memory.leftByHand(workload.name, to.reference);
+    const again = `\`belfry update --force ${workload.name}\` takes it again`;
+    return core(
+      'DIGEST_REJECTED',
+      byHand ? `this image was rolled back by hand; ${again}` : 'this image failed before and was rolled back',
+    );
+  }
   return settings.monitorOnly ? core('MONITOR_ONLY', 'it is only monitored') : undefined;
 }
 

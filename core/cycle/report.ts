@@ -27,7 +27,8 @@ export function reportItem(event: BelfryEvent, found?: Found, pulledMs?: number)
     case 'recreated': {
       const { from, to, seconds, downtimeMs } = event;
       const timings = withPull(event.timings, pulledMs);
-      return { ...blank, state: 'recreated', from, to, bump, seconds, downtimeMs, timings };
+      const phase = event.rollback ? 'rollback' : null;
+      return { ...blank, state: 'recreated', phase, from, to, bump, seconds, downtimeMs, timings };
     }
     case 'restarted':
       return { ...blank, state: 'restarted', seconds: event.seconds };

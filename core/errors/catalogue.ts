@@ -256,7 +256,7 @@ export const catalogue = {
   },
   DIGEST_REJECTED: {
     blame: 'environment',
-    meaning: 'This very image failed before and was rolled back.',
+    meaning: 'This very image failed before and was rolled back, or somebody rolled back from it.',
     hint: 'It is tried again when the registry serves another one, or now with `belfry update NAME --force`.',
   },
   FOLLOW_PATTERN_FAILED: {

@@ -44,6 +44,7 @@ export function createFold(): Fold {
   return {
     memory: {
       rejected: rejections.rejected,
+      leftByHand: rejections.leftByHand,
       firstSeen: sightings.firstSeen,
       openIntents: replacements.openIntents,
       downIntents: replacements.downIntents,

@@ -10,6 +10,8 @@ import type { IntentRecord, JournalEntry, JournalRecord } from './record.ts';
 export interface Memory {
   /** The digest that failed last for a container and reference, if no update has succeeded since. */
   rejected(container: string, reference: string): string | undefined;
+  /** Whether it did not fail, but somebody rolled back from it. */
+  leftByHand(container: string, reference: string): boolean;
   /** When this digest was first seen under this reference, ISO 8601. */
   firstSeen(reference: string, digest: string): string | undefined;
   /** Replacements that began and have no ending yet. */

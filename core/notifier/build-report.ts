@@ -219,7 +219,8 @@ function lineOf(event: BelfryEvent): Line | undefined {
     case 'recreated': {
       const { from, to, seconds, downtimeMs } = event;
       const timings = event.timings === undefined ? null : { ...event.timings, pull: null };
-      return { ...line, state: 'recreated', from, to, seconds, downtimeMs, timings };
+      const phase = event.rollback ? 'rollback' : null;
+      return { ...line, state: 'recreated', phase, from, to, seconds, downtimeMs, timings };
     }
     case 'restarted':
       return { ...line, state: 'restarted', seconds: event.seconds };

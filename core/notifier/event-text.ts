@@ -1,4 +1,4 @@
-import type { BelfryEvent, Counts, Failed, Finished, ImageVersion, Recovered } from '../events.ts';
+import type { BelfryEvent, Counts, Failed, Finished, ImageVersion, Recovered, Recreated } from '../events.ts';
 
 /** One line for people: who, what, and for a failure first the state it left behind. */
 export function eventText(event: BelfryEvent): string {
@@ -15,7 +15,7 @@ export function eventText(event: BelfryEvent): string {
     case 'pulled':
       return `${name}: pulled ${versionText(event.to)} in ${event.seconds.toFixed(1)} s`;
     case 'recreated':
-      return `${name}: updated ${change(event.from, event.to)}${downtime(event.downtimeMs)}`;
+      return `${name}: ${updatedWord(event)} ${change(event.from, event.to)}${downtime(event.downtimeMs)}`;
     case 'restarted':
       return `${name}: restarted with its provider`;
     case 'failed':
@@ -30,6 +30,10 @@ export function eventText(event: BelfryEvent): string {
       return `cycle finished in ${event.seconds.toFixed(1)} s: ${countsText(event)}`;
   }
 }
+
+/** What the replacement of a container was. */
+export const updatedWord = ({ rollback }: Pick<Recreated, 'rollback'>): string =>
+  rollback ? 'rolled back by hand' : 'updated';
 
 function recoveredText({ outcome, from, to }: Recovered): string {
   if (outcome === 'updated') return `finished${from && to ? `: updated ${change(from, to)}` : ''}`;

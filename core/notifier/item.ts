@@ -124,7 +124,13 @@ function consequenceOf(
     return outcome === 'updated' ? 'its interrupted update was finished' : 'it is as it was before';
   }
   if (state === 'restarted') return seconds == null ? 'all is well with it again' : 'restarted with its provider';
-  if (state === 'recreated' && downtimeMs) return `down for ${durationWords(downtimeMs)}`;
+  if (state === 'recreated') {
+    const said = [
+      ...(phase === 'rollback' ? ['rolled back by hand'] : []),
+      ...(downtimeMs ? [`down for ${durationWords(downtimeMs)}`] : []),
+    ];
+    return said.length === 0 ? null : said.join(', ');
+  }
   if (state !== 'failed' || !outcome || !workload) return null;
   if (outcome === 'down') return 'IT IS DOWN';
   if (outcome === 'updated') return 'the new image runs';

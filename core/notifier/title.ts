@@ -7,6 +7,7 @@ import { minuteWords, plural } from './words.ts';
 type Titled = Pick<Report, 'kind' | 'host' | 'counts' | 'cycle' | 'reclaimed'> & {
   readonly failed: readonly LooseItem[];
   readonly recovered: readonly LooseItem[];
+  readonly recreated: readonly LooseItem[];
 };
 
 /** The line on a locked phone: what happened where, and whether someone must act. */
@@ -29,7 +30,10 @@ function said(report: Titled, where: string): string {
   }
   if (report.kind === 'all-quiet') return `All quiet${where}, nothing to do`;
   if (cycle.dryRun && available > 0) return `${plural(available, 'container')} would be updated${where}, nothing to do`;
-  if (recreated > 0) return `${recreated} updated${where}, nothing to do`;
+  if (recreated > 0) {
+    const what = byHandIn(report) === recreated ? 'rolled back by hand' : 'updated';
+    return `${recreated} ${what}${where}, nothing to do`;
+  }
   if (restarted > 0) return `${restarted} restarted${where}, nothing to do`;
   if (available > 0) return `${plural(available, 'update')} available${where}, when it suits you`;
   if (held > 0) return `${plural(held, 'update')} held back${where}, nothing to do`;
@@ -37,6 +41,9 @@ function said(report: Titled, where: string): string {
   if (reclaimed !== null) return `${reclaimed} reclaimed${where}, nothing to do`;
   return `All up to date${where}, nothing to do`;
 }
+
+const byHandIn = ({ recreated }: Readonly<Record<'recreated', readonly LooseItem[]>>): number =>
+  recreated.filter(({ phase }) => phase === 'rollback').length;
 
 function recoveredWords(items: readonly LooseItem[]): string {
   if (items.every(({ phase }) => phase === 'check')) return `${named(items)} can be checked again`;
@@ -66,7 +73,8 @@ export function summaryOf(report: Summed): string {
     [counts.failed - counts.down - counts.rolledBack - counts.unchecked, 'failed'],
     [counts.unchecked, 'could not be checked'],
     [counts.recovered, 'recovered'],
-    [counts.recreated, 'updated'],
+    [counts.recreated - byHandIn(report), 'updated'],
+    [byHandIn(report), 'rolled back by hand'],
     [counts.restarted, 'restarted'],
     [counts.available, cycle.dryRun ? 'would be updated' : 'available'],
     [counts.held, 'held back'],
@@ -77,7 +85,8 @@ export function summaryOf(report: Summed): string {
   return some.length === 0 ? 'nothing to tell' : some.join(', ');
 }
 
-type Summed = Pick<Report, 'kind' | 'counts' | 'cycle'> & Readonly<Record<'available' | 'held', readonly LooseItem[]>>;
+type Summed = Pick<Report, 'kind' | 'counts' | 'cycle'> &
+  Readonly<Record<'available' | 'held' | 'recreated', readonly LooseItem[]>>;
 
 /** `42 containers checked in 168 cycles since 2026-08-17 09:00; 3 updates wait since 2026-08-12` */
 function quietWords({ counts, cycle, available, held }: Summed): string {

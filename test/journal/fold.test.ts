@@ -46,7 +46,13 @@ describe('rejected digests', () => {
   });
 
   test('a rollback rejects the digest it leaves behind', () => {
-    assert.equal(rejected({ ...say.recreated('older'), rollback: true } as BelfryEvent), 'old');
+    const back = { ...say.recreated('older'), rollback: true } as BelfryEvent;
+    assert.equal(rejected(back), 'old');
+    const byHand = (...events: readonly BelfryEvent[]) => memoryOf(...events).leftByHand('web', 'web:latest');
+    assert.deepEqual(
+      [byHand(back), byHand(say.rolledBack('bad')), byHand(back, say.rolledBack('bad'))],
+      [true, false, false],
+    );
   });
 });
 

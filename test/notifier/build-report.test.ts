@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { BelfryEvent, ImageVersion, ReportItem } from '../../core/events.ts';
 import { digestReport, eventReport, runReport } from '../../core/notifier/build-report.ts';
+import { eventText } from '../../core/notifier/event-text.ts';
 import type { Known } from '../../core/notifier/item.ts';
 import { lists } from '../../core/notifier/report.ts';
 import { sampleReport } from '../../core/notifier/sample.ts';
@@ -69,6 +70,17 @@ describe('a report', () => {
     const up = eventReport({ ...back, outcome: 'unchanged' }, { ...about, known: () => before });
     assert.match(up.title, /^1 container recovered/);
     assert.equal(up.recovered[0]?.consequence, 'all is well with it again');
+  });
+
+  test('says of a rollback that somebody asked for that it is one', () => {
+    const back = line('a', 'recreated', { phase: 'rollback', downtimeMs: 400 });
+    const report = run(back);
+    assert.equal(report.title, '1 rolled back by hand on nas-01, nothing to do');
+    assert.equal(report.recreated[0]?.consequence, 'rolled back by hand, down for 0.4 s');
+    assert.match(run(back, line('b', 'recreated')).summary, /^1 updated, 1 rolled back by hand/);
+    const event = { ...say.recreated('old'), rollback: true } as BelfryEvent;
+    assert.match(eventReport(event, about).title, /^1 rolled back by hand/);
+    assert.match(eventText(event), /^web: rolled back by hand /);
   });
 
   test('names what is down first, then by name, and counts what it lists', () => {

@@ -4,10 +4,12 @@ import { keyOf, remember } from './bounded.ts';
 
 /** Which digest failed last, by container and reference: it is not tried again by itself. */
 export function foldRejections() {
-  const rejected = new Map<string, { readonly digest: string; readonly seq: number }>();
+  const rejected = new Map<string, { readonly digest: string; readonly seq: number; readonly byHand: boolean }>();
   return {
     rejected: (container: string, reference: string): string | undefined =>
       rejected.get(keyOf(container, reference))?.digest,
+    leftByHand: (container: string, reference: string): boolean =>
+      rejected.get(keyOf(container, reference))?.byHand ?? false,
     apply(record: JournalRecord): void {
       if (record.kind !== 'event') return;
       const { event } = record;
@@ -16,7 +18,9 @@ export function foldRejections() {
       const { name } = event.workload;
       const refused = event.type === 'failed' ? provenBad(event) : leftBehind(event);
       if (refused?.digest) {
-        remember(rejected, keyOf(name, refused.reference), { digest: refused.digest, seq: record.seq });
+        const { digest, reference } = refused;
+        const byHand = event.type === 'recreated';
+        remember(rejected, keyOf(name, reference), { digest, seq: record.seq, byHand });
       } else if (event.type === 'recreated') {
         rejected.delete(keyOf(name, event.to.reference));
       }

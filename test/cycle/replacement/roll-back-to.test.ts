@@ -43,6 +43,8 @@ describe('a roll back that someone asks for', () => {
     await lab.run({ names: ['web'] }, rollbackTo('web'));
     await lab.run();
     assert.equal(lab.endings().at(-1), 'web skipped DIGEST_REJECTED');
+    const { reason } = lab.one('skipped');
+    assert.equal(reason, 'this image was rolled back by hand; `belfry update --force web` takes it again');
     lab.registry.put(reference, { ...runs, bytes: 5 });
     await lab.run();
     assert.equal(lab.endings().at(-1), 'web recreated');
