@@ -7,7 +7,8 @@ import { summarize } from '../report.ts';
 import type { Recovery } from './recover.ts';
 
 /**
- * States what a dead run still owes: an ending for each replacement it began, and an end for its cycle.
+ * States what a dead run still owes: an ending for each replacement it began, and an end for its cycle. What it had only
+ * found or pulled gets none: nothing happened to it, and the next look tells of it again.
  * Resolves with the report's lines for what is still down.
  */
 export async function settle(
