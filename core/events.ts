@@ -92,10 +92,11 @@ export interface Started extends Base<'started'> {
   readonly trigger: Trigger;
   readonly dryRun: boolean;
 }
-export type Checked = OfWorkload<'checked'> & { readonly digest: string | null } & (
-    | ({ readonly upToDate: true } & Partial<Ending>)
-    | { readonly upToDate: false }
-  );
+export type Checked = OfWorkload<'checked'> & {
+  readonly digest: string | null;
+  /** The engine's id of the image in use, where that is up to date. */
+  readonly imageId?: string;
+} & (({ readonly upToDate: true } & Partial<Ending>) | { readonly upToDate: false });
 export interface Found extends OfWorkload<'found'> {
   readonly from: ImageVersion;
   readonly to: ImageVersion;

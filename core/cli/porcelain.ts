@@ -1,12 +1,14 @@
 import type { Settings } from '../config/settings.ts';
-import type { BelfryEvent, Finished, ImageVersion, ReportItem } from '../events.ts';
+import type { BelfryEvent, Finished, ReportItem } from '../events.ts';
 import { oneLine } from '../one-line.ts';
 
 /** One container as Watchtower's `--porcelain` tells of it. */
 interface Row {
   readonly name: string;
   readonly image: string;
+  /** The engine's id of the image in use; empty where it is not known. */
   readonly image_id: string;
+  /** The same of the newer image; the digest of its manifest as long as the engine does not have it. */
   readonly latest_image_id: string;
   readonly state: 'Updated' | 'Restarted' | 'Failed' | 'Stale' | 'Skipped' | 'Fresh';
   readonly update_available: boolean;
@@ -36,7 +38,7 @@ const states = {
 } as const satisfies Readonly<Record<ReportItem['state'], Row['state']>>;
 
 function rowOf({ workload, state, from, to, problem }: ReportItem): Row {
-  const [current, latest] = [idOf(from), idOf(to ?? from)];
+  const [current, latest] = [short(from?.imageId), short((to ?? from)?.imageId ?? to?.digest)];
   const tellsWhy = (state === 'failed' || state === 'skipped') && problem !== null;
   return {
     name: workload.name,
@@ -54,17 +56,14 @@ function freshRows(events: readonly BelfryEvent[]): readonly Row[] {
     .flatMap((event): readonly Row[] => {
       if (event.type !== 'checked' || !event.upToDate) return [];
       const { name, image } = event.workload;
-      const id = short(event.digest);
+      const id = short(event.imageId);
       const common = { image_id: id, latest_image_id: id, update_available: false } as const;
       return [{ name, image: tagged(image), ...common, state: 'Fresh' }];
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Of the image; of its manifest where only that is known. */
-const idOf = (version: ImageVersion | null) => short(version?.imageId ?? version?.digest ?? null);
-
-const short = (id: string | null) => (id ?? '').replace(/^sha256:/, '').slice(0, 12);
+const short = (id: string | null | undefined) => (id ?? '').replace(/^sha256:/, '').slice(0, 12);
 
 /** Watchtower always names a tag. */
 const tagged = (image: string) => (/[:@][^/]*$/.test(image) ? image : `${image}:latest`);

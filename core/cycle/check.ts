@@ -43,7 +43,8 @@ async function checkOne(context: Context, listing: Listing, asking: Asking): Pro
       return { type: 'skipped', cycle, workload, to: null, by: 'core', code, reason };
     }
     if ('upToDate' in found) {
-      return { type: 'checked', cycle, workload, digest: found.upToDate, upToDate: true };
+      const { imageId } = listed.container;
+      return { type: 'checked', cycle, workload, digest: found.upToDate, upToDate: true, imageId };
     }
     const { from, to, bump, downloadBytes } = found;
     await bus.emit({ type: 'checked', cycle, workload, digest: to.digest, upToDate: false });

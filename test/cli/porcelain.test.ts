@@ -14,7 +14,8 @@ const item = (name: string, part: Partial<ReportItem>): ReportItem => ({
 });
 const fresh: BelfryEvent = {
   ...{ id: 'e', time: '', host: 'nas', cycle: 'c', type: 'checked', upToDate: true, ending: true },
-  digest: `sha256:01d310000000${'0'.repeat(52)}`,
+  digest: `sha256:0d16e5700000${'0'.repeat(52)}`,
+  imageId: `sha256:01d310000000${'0'.repeat(52)}`,
   workload: sampleWorkload({ name: 'frsh1', image: 'mock.example:5000/frsh1' }),
 };
 const problem = { code: 'PULL_FAILED', message: 'pull access\ndenied', hint: '' };
@@ -62,6 +63,16 @@ describe('what --porcelain prints', () => {
       ...{ name: 'frsh1', image: 'mock.example:5000/frsh1:latest', state: 'Fresh', update_available: false },
       ...{ image_id: '01d310000000', latest_image_id: '01d310000000' },
     });
+    const unpulled = item('stal2', { state: 'available', to: { ...to, imageId: null, digest: `sha256:d16e57000000` } });
+    const gone = item('gone1', { from: { ...from, imageId: null } });
+    const rows = JSON.parse(porcelainText('json', finished([unpulled, gone]), [])).containers;
+    assert.deepEqual(
+      rows.map(({ image_id, latest_image_id }: Record<string, unknown>) => [image_id, latest_image_id]),
+      [
+        ['', 'd0a110000000'],
+        ['01d110000000', 'd16e57000000'],
+      ],
+    );
     assert.equal(porcelainText('json', finished([]), []), '{\n  "containers": []\n}');
   });
 });

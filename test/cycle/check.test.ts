@@ -44,6 +44,8 @@ describe('a check', () => {
     const lab = labWith('web');
     await lab.run();
     assert.deepEqual(lab.endings(), ['web checked']);
+    const { Image } = await lab.engine.inspect('web');
+    assert.equal(lab.one('checked').imageId, Image);
     assert.deepEqual(changes(lab), []);
   });
 

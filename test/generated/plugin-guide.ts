@@ -94,7 +94,11 @@ export const carried: {
   };
 } = {
   started: { when: 'a cycle began', keys: { trigger: true, dryRun: true }, since: '0.1' },
-  checked: { when: 'it was compared with the registry', keys: { upToDate: true, digest: true }, since: '0.1' },
+  checked: {
+    when: 'it was compared with the registry',
+    keys: { upToDate: true, digest: true, imageId: true },
+    since: '0.1',
+  },
   found: {
     when: 'a newer image exists',
     keys: { from: true, to: true, bump: true, downloadBytes: true, firstSeen: true },
