@@ -32,6 +32,7 @@ export { probeLabels } from './health/labels.ts';
 export { type Asking, type Probe, probing } from './health/probing.ts';
 export { probeFields } from './health/terms.ts';
 export type { Attempt, Moment, ProbeTerms } from './health/until-healthy.ts';
+export { type LocalTime, localTime, type Weekday } from './local-time.ts';
 export type { Log } from './log.ts';
 export type * from './notifier/report.ts';
 export { type ProgramResult, type ProgramRun, runProgram } from './run-program.ts';

@@ -1,5 +1,6 @@
 import { everyOf, nextRuns, normalizeSchedule } from '../config/schedule.ts';
 import type { EventType } from '../events.ts';
+import { localTime } from '../local-time.ts';
 
 /** Hours in which messages wait, by the clocks of a zone. Where `from` is later than `to`, they go over midnight. */
 export interface Quiet {
@@ -32,14 +33,9 @@ function minutesOf(text: string): number {
   return (hours * 60 + minutes) % day;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
 function minutesOn(moment: Date, timeZone: string): number {
-  const format =
-    formats.get(timeZone) ??
-    new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  formats.set(timeZone, format);
-  return minutesOf(format.format(moment));
+  const { hour, minute: minutes } = localTime(moment, timeZone);
+  return hour * 60 + minutes;
 }
 
 /** When the digest is due that what happened at a moment goes into, in milliseconds since 1970. */

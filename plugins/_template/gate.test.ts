@@ -12,7 +12,7 @@ for (const [hour, state] of [
   [12, 'available'],
 ] as const) {
   test(`at ${hour}:00 an update is ${state}`, async () => {
-    const engine = testEngine({ clock: createFakeClock(new Date(2026, 0, 1, hour).getTime()) });
+    const engine = testEngine({ clock: createFakeClock(Date.UTC(2026, 0, 1, hour)) });
     engine.container('web');
     const report = await engine.update({ plugins: [{ plugin, config }] });
     assert.equal(report.item('web').state, state);

@@ -1,3 +1,5 @@
+import { localTime } from 'belfry/plugin';
+
 const second = 1000;
 const minute = 60 * second;
 export const day = 24 * 60 * minute;
@@ -16,18 +18,13 @@ export interface Zone {
 
 /** Throws a RangeError where there is no such time zone. */
 export function zoneNamed(name: string): Zone {
-  const fields = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' } as const;
-  const format = new Intl.DateTimeFormat('en-US', {
-    ...{ ...fields, second: 'numeric', timeZone: name, calendar: 'gregory', hourCycle: 'h23' },
-  });
-
   /** How far its clock is ahead of UTC. */
   const offsetAt = (instant: number): number => {
     const whole = Math.floor(instant / second) * second;
-    const shown = Object.fromEntries(format.formatToParts(whole).map(({ type, value }) => [type, Number(value)]));
-    const { year = 0, month = 1, day: date = 1, hour = 0, minute: minutes = 0, second: seconds = 0 } = shown;
-    return Date.UTC(year, month - 1, date, hour, minutes, seconds) - whole;
+    const shown = localTime(new Date(whole), name);
+    return Date.UTC(shown.year, shown.month - 1, shown.day, shown.hour, shown.minute, shown.second) - whole;
   };
+  offsetAt(0); // Throws at once where there is no such zone.
 
   return {
     name,
