@@ -7,12 +7,13 @@ import { AppError, AppErrors } from './errors/app-error.ts';
 import type { Code } from './errors/catalogue.ts';
 import { watchCalls } from './hosting/caller.ts';
 import { guardExit } from './hosting/exit-guard.ts';
+import { faultsIn } from './hosting/faults.ts';
 import { checkFile, isAbsent, notFound } from './hosting/find-plugin.ts';
 import { forgetCommonJs, type Import, importing, versioned } from './hosting/import-plugin.ts';
 import { loadFailure } from './hosting/load-failure.ts';
 import { isolate } from './isolate.ts';
 import { builtInPlugin, bundled, publicModules } from './paths.ts';
-import type { Capability, Plugin } from './plugin.ts';
+import type { Budget, Capability, Plugin } from './plugin.ts';
 
 export type Load = (use: string, folder: string) => Promise<Plugin>;
 
@@ -111,6 +112,7 @@ function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !(value instanceof Promise) && Object.keys(value).length === 0;
 }
 
+const units: readonly Budget['unit'][] = ['characters', 'bytes', 'utf-16'];
 const capabilities: readonly Capability[] = ['state', 'routes', 'logs', 'exec', 'registry'];
 
 /** What each part of a plugin must be. */
@@ -129,7 +131,10 @@ const parts: {
   },
   patience: { is: 'a function', fits: (value) => value === undefined || typeof value === 'function' },
   destination: { is: 'a function', fits: (value) => value === undefined || typeof value === 'function' },
-  budget: { is: 'an object with a `limit`', fits: (value) => value === undefined || isBudget(value) },
+  budget: {
+    is: `an object with a positive \`limit\` and a \`unit\` of ${units.slice(0, -1).join(', ')} or ${units.at(-1)}`,
+    fits: (value) => value === undefined || isBudget(value),
+  },
   pace: {
     is: 'a pair of positive numbers, `burst` and `every`',
     fits: (value) => value === undefined || isPace(value),
@@ -163,10 +168,13 @@ export function checkPlugin(use: string, loaded: unknown): Plugin {
   const problems = [
     ...unfit.map((part) => new AppError(codes[part] ?? 'PLUGIN_INVALID', `${who}: ${wrongPart(part, plugin[part])}`)),
     ...strange.map((key) => new AppError('PLUGIN_FIELD_UNKNOWN', `${who}: it has a field ${key}.${meantBy(key)}`)),
+    ...faultsIn(plugin).map(({ code, message, hint }) => new AppError(code, `${who}: ${message}`, hinted(hint))),
   ];
   if (problems.length > 0) throw new AppErrors(problems);
   return loaded as Plugin;
 }
+
+const hinted = (hint: string | undefined) => (hint === undefined ? {} : { hint });
 
 function otherVersion(who: string, given: number): AppError {
   const told = `${who} is written for plugin API ${given}, and this Belfry speaks 1`;
@@ -208,7 +216,7 @@ function isTexts(value: unknown): boolean {
 
 function isBudget(value: unknown): boolean {
   const { unit, limit } = (value ?? {}) as { readonly unit?: unknown; readonly limit?: unknown };
-  return typeof unit === 'string' && typeof limit === 'number' && limit > 0;
+  return units.some((one) => one === unit) && typeof limit === 'number' && limit > 0;
 }
 
 function isPace(value: unknown): boolean {

@@ -541,7 +541,7 @@ export const catalogue = {
   // Plugins: what they say of themselves
   PLUGIN_INVALID: {
     blame: 'plugin',
-    meaning: 'A plugin does not have the shape that definePlugin describes.',
+    meaning: 'A plugin does not have the shape that definePlugin or defineNotifier describes.',
     hint: 'plugins/README.md describes it.',
   },
   PLUGIN_API_VERSION: {

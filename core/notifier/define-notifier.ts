@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { withFaults } from '../hosting/faults.ts';
 import type {
   Budget,
   DeliveryAnswer,
@@ -8,12 +9,14 @@ import type {
   HttpResponse,
   Log,
   Message,
+  Pace,
   Plugin,
   PluginContext,
 } from '../plugin.ts';
 import type { StandardSchema } from '../standard-schema.ts';
 import { type Composed, type Composition, compose, type Size } from './compose.ts';
 import { type NotifierConfig, notifierConfig } from './config.ts';
+import { faultsOf } from './faults.ts';
 import { type Markup, markups } from './markup.ts';
 import { previewOf } from './preview-of.ts';
 import type { Report } from './report.ts';
@@ -32,7 +35,10 @@ export interface Notifier<Own extends z.ZodRawShape, Content = never> {
   readonly check?: (config: ConfigOf<Own>) => string | undefined;
   /** Where messages go, such as a host name; instances with the same one share its limits. */
   readonly destination: (config: ConfigOf<Own>) => string;
+  /** How much one message may hold. */
   readonly budget: Budget | ((config: ConfigOf<Own>) => Budget);
+  /** How fast the destination takes messages; five at once and then one a second unless given. */
+  readonly pace?: Pace;
   /** How the service marks text up: one of `markups`, or its own. Plain text unless given. */
   readonly markup?: Markup | ((config: ConfigOf<Own>) => Markup);
   /** The service shows the title by itself, so the text does not begin with it. */
@@ -89,14 +95,17 @@ export function defineNotifier<Own extends z.ZodRawShape, Content = never>(
   notifier: Notifier<Own, Content>,
 ): Plugin<ConfigOf<Own>> {
   type Config = ConfigOf<Own>;
-  const { name, summary, destination, budget, markup } = notifier;
-  return {
-    name,
-    apiVersion: 1,
-    summary,
-    config: schemaOf(notifier),
-    destination,
+  const { name, summary, destination, budget, pace, markup } = notifier;
+  const stated = {
+    ...{ name, apiVersion: 1 as const, summary, destination },
     ...(typeof budget === 'function' ? {} : { budget }),
+    ...(pace === undefined ? {} : { pace }),
+  };
+  const faults = faultsOf(notifier);
+  if (faults.length > 0) return withFaults({ ...stated, setup: () => ({}) }, faults);
+  return {
+    ...stated,
+    config: schemaOf(notifier),
     setup: (context: PluginContext<Config>) => {
       const { config } = context;
       const scrub = createScrub(config, context.redact);
