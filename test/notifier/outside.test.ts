@@ -14,16 +14,15 @@ async function pushover(): Promise<string> {
 }
 
 /** What Pushover refuses. */
-function accepts({ url, body = '' }: HttpRequest): undefined {
+function accepts({ url, body = '' }: HttpRequest): void {
   assert.equal(url, 'https://api.pushover.net/1/messages.json');
   const { token, user, title = '', message = '', html, priority } = Object.fromEntries(new URLSearchParams(body));
   assert.deepEqual([token, user], ['the-token-of-the-app', 'the-key-of-the-user']);
   assert.ok(title.length > 0 && title.length <= 250 && message.length > 0 && message.length <= 1024);
   assert.match(priority ?? '', /^[01]$/);
-  if (html !== '1') return undefined;
+  if (html !== '1') return;
   const rest = message.replace(/<\/?(?:b|code|pre|a)(?: href="https?:[^"<>]*")?>/g, '');
   assert.doesNotMatch(rest, /[<>]|&(?!amp;|lt;|gt;|quot;|#39;)/);
-  return undefined;
 }
 
 describe('a channel that lies outside of Belfry', () => {
