@@ -181,7 +181,7 @@ export const commands = {
     settings: 'general',
   },
   'plugins test': {
-    summary: 'Run tests of plugins; all in this folder unless given.',
+    summary: 'Run tests of plugins: files, or all in a folder; in this one unless given.',
     takes: '[FILE…]',
     options: [],
     settings: 'general',

@@ -684,6 +684,11 @@ export const catalogue = {
     meaning: 'A plugin answered a decision with something that is not one of its verdicts.',
     hint: 'Use the functions that belfry/plugin exports, such as defer(…) or healthy().',
   },
+  PLUGIN_TEST_MISSING: {
+    blame: 'user',
+    meaning: 'A test of a plugin that was to be run is not there, or has no test in it.',
+    hint: 'Name files, or folders that have such: a test’s file ends in .test.mts or .test.ts, and calls `test` of node:test.',
+  },
   PLUGIN_ANSWER_INVALID: {
     blame: 'plugin',
     meaning: 'A notifier answered a delivery, or what it would send, with something that is no such answer.',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -39,5 +39,18 @@ test('new plugins of every kind pass their tests and work, though nothing is ins
     "import { test } from 'node:test'; test('no', () => { throw new Error(); });",
   );
   assert.equal((await belfry('plugins', 'test', 'fails.test.mts')).code, 1);
+  mkdirSync(join(folder, 'untested'));
+  writeFileSync(join(folder, 'untested', 'none.test.mjs'), '');
+  const refused = [
+    await belfry('plugins', 'test', 'untested'),
+    await belfry('plugins', 'test', '..', 'fials.test.mts'),
+  ];
+  assert.deepEqual(
+    refused.map(({ code }) => code),
+    [2, 2],
+  );
+  assert.match(refused[0]?.stderr ?? '', /^PLUGIN_TEST_MISSING {2}untested\/none\.test\.mjs has no test in it\.$/m);
+  assert.match(refused[1]?.stderr ?? '', /^PLUGIN_TEST_MISSING {2}There is no test in \.\.\.$/m);
+  assert.match(refused[1]?.stderr ?? '', /^PLUGIN_TEST_MISSING .+ does not exist\. Did you mean fails\.test\.mts\?$/m);
   assert.equal((await belfry('plugins', 'new', 'my-gate')).code, 2);
 });

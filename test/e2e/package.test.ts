@@ -129,7 +129,7 @@ describe('the package, installed in a project of somebody else’s,', () => {
     const file = join(project, 'completed.mts');
     writeFileSync(
       file,
-      readFileSync(join(project, 'gate.mts'), 'utf8').replace('({ config, now })', '({ config, now,  })'),
+      readFileSync(join(project, 'gate.mts'), 'utf8').replace('({ config, now, timeZone })', '({ config, now,  })'),
     );
     const offered = await completions(file, '({ config, now, ');
     for (const name of ['http', 'log', 'sleep', 'state', 'registry']) assert.ok(offered.includes(name), offered.join());
