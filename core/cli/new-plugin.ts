@@ -21,9 +21,10 @@ export interface NewPlugin {
 }
 
 /** The texts of a new plugin's files, with its test, by their paths; and the entry that puts it in force. */
-export function newPlugin({ name, kind, form }: NewPlugin): Made {
+export function newPlugin({ name: given, kind, form }: NewPlugin): Made {
+  const name = form === 'package' ? given.replace(/^belfry-plugin-/, '') : given;
   if (!/^[a-z][a-z0-9-]*$/.test(name)) {
-    const message = `"${name}" is no name for a plugin: use small letters, digits and dashes, as in quiet-hours.`;
+    const message = `"${given}" is no name for a plugin: use small letters, digits and dashes, as in quiet-hours.`;
     throw new AppError('ARGUMENT_UNEXPECTED', message);
   }
   const config = kinds[kind];

@@ -1,4 +1,6 @@
 import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../paths.ts';
 import { newPlugin, spaced, writeNew } from './new-plugin.ts';
 import { type CommandRun, exitCodes, printJson } from './session.ts';
 
@@ -17,6 +19,9 @@ export const newOne: CommandRun = async ({ args, loaded, terminal }) => {
   terminal.print(`Written: ${paths.join(', ')}\n`);
   const [test = ''] = paths.filter((path) => path.includes('.test.'));
   const steps = [
+    ...(asPackage
+      ? [[`Install what its \`npm test\` and \`npx tsc\` need, in ${use.use}:`, `npm install --save-dev ${ownFolder}`]]
+      : []),
     ['Test it:', `belfry plugins test ${test}`],
     ...(asPackage ? [['Install it beside the configuration file:', `npm install ./${use.use}`]] : []),
     [`Name it in ${loaded.file ?? 'the configuration file'}:`, `"plugins": [${spaced(entry)}]`],
@@ -25,6 +30,9 @@ export const newOne: CommandRun = async ({ args, loaded, terminal }) => {
   for (const [what, how] of steps) terminal.print(`${what}\n  ${how}`);
   return exitCodes.fine;
 };
+
+/** What npm takes Belfry from: the folder that this one lies in. */
+const ownFolder = fileURLToPath(packageRoot).replace(/\/$/, '');
 
 /** Paths in the configuration start from its own folder. */
 function fromConfig(folder: string, path: string): string {

@@ -36,6 +36,22 @@ describe('a new plugin', () => {
     assert.doesNotMatch(Object.values(files).join(), /my-plugin|SUMMARY|CONFIG|VERSION/);
   });
 
+  test('that is a package is checked with the tools that Belfry itself is', () => {
+    const { files } = newPlugin({ name: 'quiet-hours', kind: 'gate', form: 'package' });
+    const { devDependencies } = JSON.parse(files['belfry-plugin-quiet-hours/package.json'] ?? '');
+    const own = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).devDependencies;
+    assert.deepEqual(devDependencies, { '@types/node': own['@types/node'], typescript: own.typescript });
+  });
+
+  test('that is a package may be named as npm will know it', () => {
+    const { files } = newPlugin({ name: 'belfry-plugin-quiet-hours', kind: 'gate', form: 'package' });
+    assert.deepEqual(files, newPlugin({ name: 'quiet-hours', kind: 'gate', form: 'package' }).files);
+    assert.throws(
+      () => newPlugin({ name: 'belfry-plugin-', kind: 'gate', form: 'package' }),
+      /is no name for a plugin/,
+    );
+  });
+
   test('of Belfry’s own has its README and test where the others have theirs', () => {
     const { files } = newPlugin({ name: 'quiet-hours', kind: 'notifier', form: 'built-in' });
     const [index, readme, own] = Object.keys(files);
