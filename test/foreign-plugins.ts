@@ -51,6 +51,8 @@ const files: Readonly<Record<string, string>> = {
   'lacking-file.mjs': "import './besid.ts'; export default {};",
   'lacking-export.mts': "import { deferr } from 'belfry/plugin'; export default deferr('x');",
   'lacking-own.mts': "import { defer } from 'belfry/plugins'; export default defer('x');",
+  'lacking-builtin.mjs': "import 'node:fss'; export default {};",
+  'lacking-subpath.mjs': "import '@acme/pager/nothing'; export default {};",
   'requires.cjs': "const { defer } = require('belfry/plugin'); module.exports = defer('x');",
   'exits.mjs': 'process.exit(3);',
   'empty.mjs': '',
@@ -93,7 +95,11 @@ export const brokenPlugins: Readonly<Record<string, RegExp>> = {
     /^PLUGIN_IMPORT_MISSING .+ imports the file \/.+\/besid\.ts, and it does not exist\. Did you mean beside\.ts\?$/,
   './lacking-export.mts': /^PLUGIN_IMPORT_MISSING .+ imports deferr from belfry\/plugin, .+ Did you mean defer\?$/,
   './lacking-own.mts':
-    /^PLUGIN_IMPORT_MISSING .+ does not exist\. There are belfry\/plugin, belfry\/notifier, belfry\/testing$/,
+    /^PLUGIN_IMPORT_MISSING .+ from belfry what does not exist\. There are belfry\/plugin, belfry\/notifier, belfry\/t/,
+  './lacking-builtin.mjs': /^PLUGIN_IMPORT_MISSING .+ node:fss, which Node does not have\. Did you mean node:fs\?$/,
+  './lacking-subpath.mjs':
+    /^PLUGIN_IMPORT_MISSING .+ imports @acme\/pager\/nothing, which the package @acme\/pager does not offer$/,
+  '@acme/pager/nothing': /^PLUGIN_NOT_FOUND there is no plugin "@acme\/pager\/nothing": the package @acme\/pager is/,
   './requires.cjs': /^PLUGIN_IMPORT_MISSING .+ imports belfry\/plugin with `require`\. Write `import`/,
   './exits.mjs': /^PLUGIN_EXIT plugin "\.\/exits\.mjs": it called process\.exit\(3\) \(exits\.mjs:1\)/,
   './empty.mjs': /^PLUGIN_NO_EXPORT plugin "\.\/empty\.mjs" exports nothing\. Is its file empty\?$/,

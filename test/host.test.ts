@@ -189,6 +189,16 @@ describe('what is wrong with a plugin has a code and names it:', () => {
       /^PLUGIN_UNKNOWN_KEY x: .*Did you mean beforeUpdate\?$/,
     ],
     [
+      'a setup that returns a function',
+      pluginNamed('x', () => (() => {}) as never),
+      /setup returned a function instead/,
+    ],
+    [
+      'an unknown decision that is no function either',
+      pluginNamed('x', { beforeUpdat: 1 } as never),
+      /^PLUGIN_UNKNOWN_KEY x: .*Did you mean beforeUpdate\?$/,
+    ],
+    [
       'an unknown event',
       pluginNamed('x', { on: { recreate: () => {} } } as Wiring),
       /^PLUGIN_UNKNOWN_EVENT x: .*Did you mean recreated\?$/,

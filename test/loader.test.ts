@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -36,6 +36,24 @@ describe('a plugin that cannot be used is told with what is wrong and what to do
   // With tsx around everything, as here, `require` is answered as well.
   for (const [use, problem] of Object.entries(brokenPlugins).filter(([use]) => use !== './requires.cjs')) {
     test(use, async () => assert.match(await failure(use), problem));
+  }
+
+  for (const [what, told] of [
+    ['belfry/plugins', 'belfry/plugins, which does not exist. Did you mean belfry/plugin?'],
+    ['belfry', 'from belfry what does not exist. There are belfry/plugin, belfry/notifier, belfry/testing'],
+  ] as const) {
+    test(`an import of ${what}, where Belfry is installed beside it`, async () => {
+      const beside = join(folder, 'beside', 'node_modules', 'belfry');
+      await mkdir(beside, { recursive: true });
+      const exports = { './plugin': './plugin.js' };
+      await writeFile(join(beside, 'package.json'), JSON.stringify({ name: 'belfry', type: 'module', exports }));
+      const name = `${what.replace('/', '-')}.mts`;
+      await writeFile(join(folder, 'beside', name), `import { defer } from '${what}'; export default defer('x');`);
+      assert.equal(
+        await failure(`./beside/${name}`),
+        `PLUGIN_IMPORT_MISSING plugin "./beside/${name}" imports ${told}`,
+      );
+    });
   }
 
   test('an absolute path', async () => {

@@ -99,8 +99,12 @@ const nonsense: readonly unknown[] = [
 
 /** The likely mistake behind each, at the end of what is told. */
 const mistakes: readonly (readonly [what: string, answer: unknown, told: RegExp])[] = [
-  ['true', true, /belfry\/plugin: return allow\(\)$/],
-  ['a word', 'veto', /'veto'; expected .+: return allow\(\)$/],
+  ['true', true, /belfry\/plugin: return allow\(\), veto\('why'\) or defer\('why'\)$/],
+  ['no', 'no', /: return allow\(\), veto\('why'\) or defer\('why'\)$/],
+  ['a verdict that is none', { verdict: 'deny' }, /: return allow\(\), veto\('why'\) or defer\('why'\)$/],
+  ['a word', 'veto', /'veto'; expected .+: return veto\('why'\)$/],
+  ['another function itself', veto, /It returned a function: call it, as in veto\('why'\)$/],
+  ['an empty reason', veto(' '), /Give it a reason, as in veto\('why'\)$/],
   ['null', null, /No opinion is `undefined`, not null$/],
   ['the function itself', allow, /It returned a function: call it, as in allow\(\)$/],
   ['the verdict of a health check', healthy(), /'healthy' .+ expected allow, veto, defer, undefined\. /],

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { didYouMean } from '../config/nearest.ts';
@@ -22,7 +23,8 @@ export interface LoadFailure {
 export async function loadFailure(failure: LoadFailure): Promise<AppError> {
   const { problem, cause } = failure;
   if (cause instanceof AppError) return new AppError(cause.code, problem.message, { cause, hint: problem.hint });
-  const known = (await missingExport(failure)) ?? missingModule(failure) ?? (await syntaxError(failure));
+  const known =
+    (await missingExport(failure)) ?? missingModule(failure) ?? notOffered(failure) ?? (await syntaxError(failure));
   const [message = ''] = problem.message.split('\n');
   return known ?? new AppError('PLUGIN_LOAD_FAILED', message, { cause });
 }
@@ -47,19 +49,48 @@ function missingModule({ who, file, cause }: LoadFailure): AppError | undefined 
   const folder = dirname(importer ?? '');
   const inside = importer === undefined || importer === file ? '' : ` in ${importer}`;
   const tell = (rest: string) => new AppError('PLUGIN_IMPORT_MISSING', `${who} imports ${rest}`, { cause });
-  if (/^belfry(\/|$)/.test(what)) {
-    // The loader hooks, by which Belfry lends its modules, hear of no `require`.
-    const isRequire = given === undefined && Object.hasOwn(publicModules(), what);
-    const names = Object.keys(publicModules()).join(', ');
-    if (isRequire) return tell(`${what} with \`require\`. Write \`import\`, in a file that ends in .mjs`);
-    return tell(`${what === 'belfry' ? 'from belfry what' : `${what}, which`} does not exist. There are ${names}`);
-  }
+  // The loader hooks, by which Belfry lends its modules, hear of no `require`.
+  const isRequire = given === undefined && Object.hasOwn(publicModules(), what);
+  if (isRequire) return tell(`${what} with \`require\`. Write \`import\`, in a file that ends in .mjs`);
+  if (isOwn(what)) return tell(notOurs(what));
   const path = pathOf(what);
   if (!path.startsWith('/') && !path.startsWith('.')) {
     return tell(`the package ${path}${inside}, and it is not installed. Run \`npm install ${path}\` in ${folder}`);
   }
   const near = didYouMean(basename(path), entries(dirname(path)));
   return tell(`the file ${path}${inside}, and it does not exist.${near}`);
+}
+
+/** What Node itself, or a package that is there, does not have. */
+function notOffered({ who, cause }: LoadFailure): AppError | undefined {
+  const said = messageOf(cause);
+  const tell = (rest: string) => new AppError('PLUGIN_IMPORT_MISSING', `${who} imports ${rest}`, { cause });
+  const [, builtIn] = /^No such built-in module: (\S+)/.exec(said) ?? [];
+  if (builtIn !== undefined) {
+    const near = didYouMean(
+      builtIn,
+      builtinModules.map((name) => `node:${name}`),
+    );
+    return tell(`${builtIn}, which Node does not have.${near}`);
+  }
+  const closed = /^(?:No "exports" main|Package subpath '\.(\/[^']+)' is not) defined .*?in (.+)[/\\]package\.json/;
+  const [, subpath = '', folder] = closed.exec(said) ?? [];
+  if (folder === undefined) return undefined;
+  const name = folder.replaceAll('\\', '/').split('/node_modules/').at(-1) ?? folder;
+  const what = name + subpath;
+  if (isOwn(what)) return tell(notOurs(what));
+  if (who !== `plugin "${what}"`) return tell(`${what}, which the package ${name} does not offer`);
+  const message = `there is no ${who}: the package ${name} is installed, and does not offer that`;
+  return new AppError('PLUGIN_NOT_FOUND', message, { cause });
+}
+
+const isOwn = (what: string) => /^belfry(\/|$)/.test(what);
+
+function notOurs(what: string): string {
+  const names = Object.keys(publicModules());
+  const there = didYouMean(what, names) || ` There are ${names.join(', ')}`;
+  // Where no package belfry is installed, Node does not say what was wanted of it.
+  return `${what === 'belfry' ? 'from belfry what' : `${what}, which`} does not exist.${there}`;
 }
 
 async function syntaxError({ who, file, cause }: LoadFailure): Promise<AppError | undefined> {

@@ -6,7 +6,13 @@ import { briefly, foreignPlace } from './place.ts';
 /** What foreign code threw, whatever it is: in its own words, where it did, and the likely mistake where one is typical. */
 export function wordsOf(error: unknown): string {
   const said = unbroken(() => messageOf(error), 'it threw something that breaks when it is looked at');
-  if (!isNativeError(error)) return `${said}. Throw an Error, which also says where it comes from`;
+  if (!isError(error)) {
+    const isVerdict = unbroken(
+      () => typeof (error as { readonly verdict?: unknown } | null)?.verdict === 'string',
+      false,
+    );
+    return `${said}. ${isVerdict ? 'A verdict is returned, not thrown' : 'Throw an Error, which also says where it comes from'}`;
+  }
   // An error of Belfry's own says all it has to say.
   const place = error instanceof AppError ? undefined : unbroken(() => foreignPlace(error.stack), undefined);
   const where = place === undefined ? '' : ` (${briefly(place)})`;
@@ -14,7 +20,12 @@ export function wordsOf(error: unknown): string {
 }
 
 export function codeBehind(error: unknown): Code {
-  return unbroken(() => (isNativeError(error) ? typical(error)?.code : undefined), undefined) ?? 'PLUGIN_FAILED';
+  return unbroken(() => (isError(error) ? typical(error)?.code : undefined), undefined) ?? 'PLUGIN_FAILED';
+}
+
+/** Also of another realm, or from Node itself, such as an AbortError. */
+function isError(value: unknown): value is Error {
+  return unbroken(() => isNativeError(value) || value instanceof Error, false);
 }
 
 /** A thrown value may throw in turn when it is looked at. */

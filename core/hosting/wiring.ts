@@ -10,13 +10,13 @@ const wiringKeys: readonly string[] = ['on', 'deliver', 'preview', 'dispose', ..
 /** Tells what `setup` may return from anything else; throws with all that is wrong with it. */
 export function checkWiring(name: string, wiring: unknown): asserts wiring is Wiring {
   if (typeof wiring !== 'object' || wiring === null) {
-    const given = wiring === null ? 'null' : typeof wiring;
+    const given = wiring === undefined ? 'nothing' : wiring === null ? 'null' : `a ${typeof wiring}`;
     throw new AppError('PLUGIN_WIRING_INVALID', `${name}: setup returned ${given} instead of an object`);
   }
   const { on = {}, ...functions } = wiring as Record<string, unknown>;
   const problems = [
     ...strangers(functions, wiringKeys).map((key) => unknownKey(name, key)),
-    ...notFunctions(name, functions),
+    ...notFunctions(name, functions, wiringKeys),
     ...(isObject(on) ? eventProblems(name, on) : [invalid(`${name}: \`on\` is not an object of event handlers`)]),
   ];
   if (problems.length > 0) throw new AppErrors(problems);
@@ -28,7 +28,7 @@ function eventProblems(name: string, on: object): readonly AppError[] {
       ? problem('PLUGIN_UNKNOWN_EVENT', `${name}: ${key} is a decision. Return it beside \`on\`, not in it`)
       : problem('PLUGIN_UNKNOWN_EVENT', `${name}: there is no event ${key}.${didYouMean(key, eventTypes)}`),
   );
-  return [...unknown, ...notFunctions(name, on)];
+  return [...unknown, ...notFunctions(name, on, eventTypes)];
 }
 
 function unknownKey(name: string, key: string): AppError {
@@ -40,9 +40,10 @@ function unknownKey(name: string, key: string): AppError {
 
 const strangers = (given: object, known: readonly string[]) => Object.keys(given).filter((key) => !known.includes(key));
 
-function notFunctions(name: string, given: object): readonly AppError[] {
+/** Of what is known: anything else is told of already. */
+function notFunctions(name: string, given: object, known: readonly string[]): readonly AppError[] {
   return Object.entries(given)
-    .filter(([, value]) => value !== undefined && typeof value !== 'function')
+    .filter(([key, value]) => known.includes(key) && value !== undefined && typeof value !== 'function')
     .map(([key]) => invalid(`${name}: \`${key}\` is not a function`));
 }
 

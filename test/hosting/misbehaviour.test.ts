@@ -107,6 +107,13 @@ const misdeeds: Readonly<Record<string, readonly [code: Misdeed, told: RegExp]>>
     },
     new RegExp(`^ failed: broken${noError}$`),
   ],
+  'throws a verdict': [
+    () => {
+      throw { verdict: 'veto', reason: 'no' };
+    },
+    /^ failed: .+veto.+\. A verdict is returned, not thrown$/,
+  ],
+  'throws an error of another kind': [() => AbortSignal.abort().throwIfAborted(), /^ failed: [^.]+aborted$/],
   'rejects with nothing at all': [() => Promise.reject(), new RegExp(`^ failed: undefined${noError}$`)],
   'throws an error that breaks when it is read': [
     () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { defer, definePlugin, type Wiring, z } from 'belfry/plugin';
+import { defer, definePlugin, type Plugin, type Wiring, z } from 'belfry/plugin';
 import { createTestHost, samplePlan } from 'belfry/testing';
 import { eventReport } from '../../core/notifier/build-report.ts';
 
@@ -35,6 +35,29 @@ describe('the test host', () => {
     const host = await createTestHost(wired({ beforeUpdate: () => true as never }));
     await assert.rejects(host.ask('beforeUpdate', samplePlan()), /mine \(beforeUpdate\): it answered true/);
     await assert.rejects(host.ask('checkHealth', samplePlan()), /does not answer checkHealth/);
+  });
+
+  test('rejects with the code that people would see of it', async () => {
+    const codeOf = async (plugin: Plugin, act: 'ask' | 'emit') => {
+      const host = await createTestHost(plugin);
+      const done = act === 'ask' ? host.ask('beforeUpdate', samplePlan()) : host.emit(started);
+      return done.then(
+        () => undefined,
+        ({ code }: { readonly code: string }) => code,
+      );
+    };
+    const changes = (given: object) => void Object.assign(given, { cycle: 'mine' });
+    assert.equal(await codeOf(wired({ beforeUpdate: () => true as never }), 'ask'), 'PLUGIN_VERDICT_INVALID');
+    assert.equal(await codeOf(wired({ beforeUpdate: changes as never }), 'ask'), 'PLUGIN_MUTATION');
+    assert.equal(await codeOf(wired({ on: { started: changes } }), 'emit'), 'PLUGIN_MUTATION');
+    const lacking = definePlugin({
+      ...describing,
+      setup: ({ exec }) => ({
+        beforeUpdate: async ({ workload }) => void (await exec(workload, { argv: ['x'] })) as never,
+      }),
+    });
+    assert.equal(await codeOf(lacking, 'ask'), 'PLUGIN_CAPABILITY_UNDECLARED');
+    assert.equal(await codeOf(wired({ beforeUpdate: () => assert.fail('no') }), 'ask'), 'PLUGIN_FAILED');
   });
 
   test('hands over a message, with the clock in the test’s hand', async () => {

@@ -96,7 +96,7 @@ describe('the test that every plugin should pass', () => {
       dispose: fail('stuck'),
     } as unknown as Wiring;
     assert.deepEqual(await faultsOf(wired(wiring)), [
-      'mine (beforeUpdate): it answered true; expected allow, veto, defer, undefined. Verdicts are made by functions of belfry/plugin: return allow()',
+      "mine (beforeUpdate): it answered true; expected allow, veto, defer, undefined. Verdicts are made by functions of belfry/plugin: return allow(), veto('why') or defer('why')",
       'mine (checkHealth) failed: no answer',
       'mine (on found) failed: deaf',
       "mine (deliver): it answered 'sent'; expected an object such as { outcome: 'sent' }",

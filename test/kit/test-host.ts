@@ -1,7 +1,8 @@
 import { createBus } from '../../core/bus.ts';
 import { createRedact } from '../../core/config/redact.ts';
 import { type Answer, type Asked, type Decision, decisionNames } from '../../core/decisions.ts';
-import { AppError } from '../../core/errors/app-error.ts';
+import { AppError, type Problem } from '../../core/errors/app-error.ts';
+import { isCode } from '../../core/errors/catalogue.ts';
 import { type BelfryEvent, type EventType, eventTypes, type Fact, type Workload } from '../../core/events.ts';
 import { openHost } from '../../core/host.ts';
 import { memoryJournal } from '../../core/journal/memory-journal.ts';
@@ -117,24 +118,29 @@ export async function createTestHost<Config>(plugin: Plugin<Config>, options: Te
         throw new AppError('PLUGIN_INVALID', `it does not answer ${decision}`);
       const asked = await ask(instance, decision, subject, { deadline: patience });
       if (asked.ok) return asked.value;
-      throw new AppError('PLUGIN_FAILED', asked.problem.message, { cause: asked.cause });
+      throw failure(asked.problem, asked.cause);
     },
     async emit(fact) {
       const before = instance.tally.failures;
       const event = await bus.emit(fact);
       await host.settle(patience);
       const { failures, lastFailure } = instance.tally;
-      if (failures > before && lastFailure !== null) throw new AppError('PLUGIN_FAILED', lastFailure.message);
+      if (failures > before && lastFailure !== null) throw failure(lastFailure);
       return event;
     },
     deliver: (message, context = {}) => host.deliver(instance, message, { ...firstAttempt(), ...context }),
     async preview(message) {
       const asked = await askPreview(instance, message, 'msg_1');
       if (asked === undefined || asked.ok) return asked?.value;
-      throw new AppError('PLUGIN_FAILED', asked.problem.message, { cause: asked.cause });
+      throw failure(asked.problem, asked.cause);
     },
     dispose: () => host.dispose(),
   };
+}
+
+/** Under the code that `belfry plugins` would show. */
+function failure({ code, message }: Pick<Problem, 'code' | 'message'>, cause?: unknown): AppError {
+  return new AppError(isCode(code) ? code : 'PLUGIN_FAILED', message, { cause });
 }
 
 const firstAttempt = (): DeliveryContext => ({
