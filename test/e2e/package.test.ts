@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -56,6 +66,12 @@ before(async () => {
 
 describe('the package, installed in a project of somebody else’s,', () => {
   const belfry = (...args: readonly string[]) => succeed(join(project, 'node_modules/.bin/belfry'), args);
+
+  test('has the pages that its help and its README lead to', () => {
+    for (const page of ['docs/configuration.md', 'docs/operating-plugins.md', 'plugins/README.md']) {
+      assert.ok(existsSync(join(project, 'node_modules/belfry', page)), page);
+    }
+  });
 
   test('runs, and loads the plugins that the project’s configuration names', async () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
