@@ -2,16 +2,23 @@ import type { Bump, Finished, ImageVersion, Trigger, Workload } from './events.t
 
 /** What a cycle intends for one workload: the question every gate, health check and policy answers. */
 export interface Plan {
+  /** The id of the cycle, the same in all of its events. */
   readonly cycle: string;
+  /** The container: its name, id, image and where it belongs. In `checkHealth` and `afterUpdate` it is the new one. */
   readonly workload: Workload;
+  /** The image it runs. */
   readonly from: ImageVersion;
+  /** The image it would run. */
   readonly to: ImageVersion;
+  /** How large a step that is. */
   readonly bump: Bump;
+  /** The old container is stopped before the new one starts. */
   readonly strategy: 'stop-first';
   /** When this candidate was first seen here, ISO 8601. */
   readonly firstSeen: string;
   /** The workload's labels. */
   readonly labels: Readonly<Record<string, string>>;
+  /** True in checks and dry runs: nothing will come of it, and nothing may be changed. */
   readonly dryRun: boolean;
   /** What somebody said of exactly this digest for this workload; null where nobody has. */
   readonly approval: Approval | null;

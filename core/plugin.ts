@@ -64,6 +64,7 @@ export interface Plugin<Config = unknown> {
   readonly budget?: Budget;
   /** Notifiers: how fast the destination takes messages; five at once and then one a second unless given. */
   readonly pace?: Pace;
+  /** Called once for each configured instance, at most 10 s; returns what it takes part in. */
   readonly setup: (context: PluginContext<Config>) => Wiring | Promise<Wiring>;
 }
 
@@ -206,20 +207,38 @@ export interface HealthcheckTerms {
 }
 
 /** What `setup` returns. Any other key is an error that names the nearest right one. */
-export type Wiring = {
+export interface Wiring {
+  /** Before a cycle looks at anything. An error is a warning. */
+  readonly beforeCycle?: Decide<'beforeCycle'>;
+  /** Whether the update may begin: asked before any pull, in checks and dry runs too. An error refuses it. */
+  readonly beforeUpdate?: Decide<'beforeUpdate'>;
+  /** The last moment to say no: the new container is made, the old one still runs. An error refuses the update. */
+  readonly beforeReplace?: Decide<'beforeReplace'>;
+  /** Whether the new container, which is `plan.workload`, is well. All must agree; an error rolls back. */
+  readonly checkHealth?: Decide<'checkHealth'>;
+  /** The update is done and verified. An error is a warning. */
+  readonly afterUpdate?: Decide<'afterUpdate'>;
+  /** The original is back. An error is a warning. */
+  readonly afterRollback?: Decide<'afterRollback'>;
+  /** Which images may go that nothing needs; asked in dry runs too. What one keeps stays, and an error keeps all. */
+  readonly selectCleanup?: Decide<'selectCleanup'>;
+  /** A cycle has ended. An error is a warning. */
+  readonly afterCycle?: Decide<'afterCycle'>;
   /** Live and best effort: when the mailbox is full, the oldest event is dropped and counted. */
   readonly on?: { readonly [Type in EventType]?: (event: EventOf<Type>) => unknown };
   /** Makes the plugin a notifier: it is fed from the journal, at least once, in order. */
   readonly deliver?: (message: Message, context: DeliveryContext) => Promise<DeliveryAnswer> | DeliveryAnswer;
   /** Notifiers: what `deliver` would send, for `belfry notify preview`. It sends nothing itself. */
   readonly preview?: (message: Message, context: DeliveryContext) => Promise<Preview> | Preview;
+  /** Called when Belfry ends, or the configuration is read anew; at most 5 s. */
   readonly dispose?: () => unknown;
-} & {
-  readonly [D in Decision]?: (
-    subject: Asked<D>,
-    context: { readonly signal: AbortSignal },
-  ) => Answer<D> | undefined | Promise<Answer<D> | undefined>;
-};
+}
+
+/** It gets its subject, frozen, and a signal that aborts when its time is over; `undefined` is no opinion. */
+type Decide<D extends Decision> = (
+  subject: Asked<D>,
+  context: { readonly signal: AbortSignal },
+) => Answer<D> | undefined | Promise<Answer<D> | undefined>;
 
 /** What a notifier is given: the report of a cycle, of one event, or of several cycles; or a sample for a test. */
 export interface Message {
@@ -264,15 +283,18 @@ export function definePlugin<Config>(plugin: Plugin<Config>): Plugin<Config> {
   return plugin;
 }
 
+/** Nothing speaks against it; other gates are still asked. */
 export const allow = (): Allow => ({ verdict: 'allow' });
-/** Not this one. */
+/** Not this one. People read the reason: a sentence that says what to do. */
 export const veto = (reason: string): Veto => ({ verdict: 'veto', reason });
-/** Not now; `until` says when, where that is known. */
+/** Not now; `until` says when, where that is known. People read the reason. */
 export const defer = (reason: string, until?: Date): Defer =>
   until === undefined ? { verdict: 'defer', reason } : { verdict: 'defer', reason, until: until.toISOString() };
 /** To be thrown where nothing is wrong with the plugin, but what it was told to run has failed. */
 export const hookFailed = (reason: string): Error => new AppError('HOOK_FAILED', reason);
+/** The new container is well, as far as this check goes. */
 export const healthy = (): Healthy => ({ verdict: 'healthy' });
+/** It is not: the update is rolled back. People read the reason. */
 export const unhealthy = (reason: string): Unhealthy => ({ verdict: 'unhealthy', reason });
 /** Image ids that must stay, whatever other policies say. */
 export const keep = (images: readonly string[]): Keep => ({ verdict: 'keep', images });
