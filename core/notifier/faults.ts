@@ -38,8 +38,9 @@ const parts: { readonly [Key in keyof Notifier<Record<never, never>>]-?: Part } 
   preview: given(either({ is: "a function or 'requests'", fits: (value) => value === 'requests' })),
 };
 
-const names = Object.keys(parts);
-const hint = `defineNotifier takes ${names.join(', ')}; the plugin guide says what each is.`;
+/** Everything that a notifier may state of itself. */
+export const notifierParts: readonly string[] = Object.keys(parts);
+const hint = `defineNotifier takes ${notifierParts.join(', ')}; the plugin guide says what each is.`;
 
 /** Everything that is wrong with what a notifier states of itself, and that no plugin of another kind could have wrong. */
 export function faultsOf(notifier: object): readonly Fault[] {
@@ -52,7 +53,7 @@ export function faultsOf(notifier: object): readonly Fault[] {
     ...unknown.map(
       (key): Fault => ({
         code: 'PLUGIN_FIELD_UNKNOWN',
-        message: `it has a field ${key}.${didYouMean(key, names)}`,
+        message: `it has a field ${key}.${didYouMean(key, notifierParts)}`,
         hint,
       }),
     ),

@@ -5,6 +5,7 @@ import { commandNames } from '../../core/cli/commands.ts';
 import { type Decision, type DecisionRules, decisionNames, decisions } from '../../core/decisions.ts';
 import { catalogue } from '../../core/errors/catalogue.ts';
 import { type EventType, eventTypes } from '../../core/events.ts';
+import { notifierParts } from '../../core/notifier/faults.ts';
 import { builtInNames } from '../../core/paths.ts';
 import { carried } from '../generated/plugin-guide.ts';
 import { differences, pages, quoted, read, root, rowsOf } from './pages.ts';
@@ -39,6 +40,11 @@ describe('the documentation', () => {
       const expected = [verdicts.length === 0 ? '–' : verdicts.join(', '), inDryRun ? 'yes' : 'no'];
       assert.deepEqual(told, expected, `README.md: the row of ${decision}`);
     }
+  });
+
+  test('says of all that a channel may state what it is, and of nothing else', () => {
+    const told = cell('docs/notifications.md', 'part').flatMap((parts) => parts.split(/, | or /));
+    assert.deepEqual(told.toSorted(), notifierParts.map(quoted).toSorted());
   });
 
   test('names every command', () => {
