@@ -40,7 +40,7 @@ const parts: { readonly [Key in keyof Notifier<Record<never, never>>]-?: Part } 
 
 /** Everything that a notifier may state of itself. */
 export const notifierParts: readonly string[] = Object.keys(parts);
-const hint = `defineNotifier takes ${notifierParts.join(', ')}; the plugin guide says what each is.`;
+const hint = 'docs/notifications.md says what a notifier may state of itself.';
 
 /** Everything that is wrong with what a notifier states of itself, and that no plugin of another kind could have wrong. */
 export function faultsOf(notifier: object): readonly Fault[] {
