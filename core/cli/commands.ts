@@ -64,7 +64,7 @@ export interface Command {
   /** What follows it, as in the usage line; empty for nothing. */
   readonly takes: '' | 'NAME' | '[NAME]' | '[NAME…]' | '[FILE…]' | '[COMMAND]' | 'MESSAGE' | 'NAME DURATION';
   readonly options: readonly OptionKey[];
-  /** Whether it takes every setting as a flag, or only those about engine, state folder, notifications and output. */
+  /** Whether it takes every setting as a flag, or only those about engine, state folder, scope, notifications and output. */
   readonly settings: 'all' | 'general';
 }
 

@@ -70,7 +70,7 @@ function momentOf(text: string, now: Date): Date | undefined {
 }
 
 function misplacedFlag({ flag, origin }: Use, command: CommandName): AppError {
-  const owners = commandsWith(flag).slice(0, 3).join(', ');
+  const owners = commandsWith(flag).join(', ');
   return new AppError('FLAG_UNKNOWN', `belfry ${command} has no ${origin}; it belongs to: ${owners}.`);
 }
 

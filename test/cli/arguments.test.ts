@@ -214,7 +214,12 @@ describe('what is wrong on a command line', () => {
     ['--interval --cleanup', ['FLAG_INVALID --interval needs a value, as in --interval=VALUE.']],
     ['--cleanup=yes', ['FLAG_INVALID --cleanup: "yes" is not true or false.']],
     ['history --limit 0', ['FLAG_INVALID --limit: "0" is not a whole number from 1 up.']],
-    ['history --cleanup', ['FLAG_UNKNOWN belfry history has no --cleanup; it belongs to: watch, check, update.']],
+    [
+      'history --cleanup',
+      [
+        'FLAG_UNKNOWN belfry history has no --cleanup; it belongs to: watch, check, update, rollback, recover, approve, deny, config check, doctor.',
+      ],
+    ],
     ['check --dry-run', ['FLAG_UNKNOWN belfry check has no --dry-run; it belongs to: update.']],
     ['rollback', ['ARGUMENT_MISSING belfry rollback needs a NAME.']],
     ['rollback a b', ['ARGUMENT_UNEXPECTED belfry rollback does not know what to do with b.']],
