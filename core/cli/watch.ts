@@ -17,7 +17,7 @@ import { pause } from './pause.ts';
 import { porcelainText } from './porcelain.ts';
 import { help, openSelf } from './self.ts';
 import { serveRequests } from './serve-requests.ts';
-import { type CommandRun, exitCodes, type Session } from './session.ts';
+import { type CommandRun, cycleExitCode, exitCodes, type Session } from './session.ts';
 import { waitForMessages } from './work.ts';
 
 /** How often something that is down is tried again between cycles. */
@@ -92,7 +92,7 @@ async function runOnce(session: Session, writer: Writer): Promise<number> {
   serveRequests(session, writer);
   const finished = await cycle(session, { writer, own: undefined }, 'startup');
   await waitForMessages(session, writer);
-  return finished === undefined || finished.counts.failed > 0 ? exitCodes.failed : exitCodes.fine;
+  return finished === undefined ? exitCodes.failed : cycleExitCode(finished, session.signal);
 }
 
 interface Watching {
