@@ -12,8 +12,13 @@ export const update: CommandRun = async (session) => {
     const { finished } = await look(session);
     return cycleExitCode(finished, session.signal);
   }
-  return tell(session, await work(session, { schema: 1, command: 'update', names: session.args.positionals, force }));
+  return updateNow(session, session.args.positionals, force);
 };
+
+/** One update of these, or of all; by the Belfry that is at work already where there is one. */
+export async function updateNow(session: Session, names: readonly string[], force: boolean): Promise<number> {
+  return tell(session, await work(session, { schema: 1, command: 'update', names, force }));
+}
 
 export const rollback: CommandRun = async (session) => {
   const [name = ''] = session.args.positionals;

@@ -18,6 +18,7 @@ import { porcelainText } from './porcelain.ts';
 import { help, openSelf } from './self.ts';
 import { serveRequests } from './serve-requests.ts';
 import { type CommandRun, cycleExitCode, exitCodes, type Session } from './session.ts';
+import { updateNow } from './update.ts';
 import { waitForMessages } from './work.ts';
 
 /** How often something that is down is tried again between cycles. */
@@ -34,6 +35,9 @@ export const watch: CommandRun = async (given) => {
     if (container !== undefined && !(await mayBegin(session, container))) break;
     const writer = await openWriter(session.parts);
     if ('runningIn' in writer) {
+      const { runOnce, monitorOnly, names } = session.loaded.settings;
+      // The one at work goes by its own settings, and so might touch what this one only looks at.
+      if (runOnce && !monitorOnly) return updateNow(session, names, false);
       if (first) throw busy();
       await pause(1_000, signal); // A single command has taken the place; it ends by itself.
       continue;
