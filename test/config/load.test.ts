@@ -107,10 +107,27 @@ describe('when to run', () => {
     assert.deepEqual([settings.interval, settings.schedule], [3_600_000, null]);
   });
 
-  test('both interval and schedule contradict each other, whichever sources they come from', async () => {
-    assert.deepEqual(await problemsOf({ env: { WATCHTOWER_SCHEDULE: '0 4 * * *' }, argv: ['-i', '5m'] }), [
-      'CONFIG_CONFLICT WATCHTOWER_SCHEDULE and -i both say when to run.',
+  test('both interval and schedule contradict each other within one source', async () => {
+    assert.deepEqual(await problemsOf({ argv: ['--schedule', '0 4 * * *', '-i', '5m'] }), [
+      'CONFIG_CONFLICT --schedule and -i both say when to run.',
     ]);
+    const env = { WATCHTOWER_SCHEDULE: '0 4 * * *', BELFRY_INTERVAL: '5m' };
+    assert.match((await problemsOf({ env })).join(), /^CONFIG_CONFLICT WATCHTOWER_SCHEDULE and BELFRY_INTERVAL/);
+  });
+
+  test('the stronger source says whether it is an interval or a schedule', async () => {
+    const when = async (given: Given) => {
+      const { interval, schedule } = (await load(given)).settings;
+      return [interval, schedule];
+    };
+    const [scheduled, every] = [{ schedule: '0 4 * * *' }, { interval: '5m' }];
+    const env = { BELFRY_SCHEDULE: '0 5 * * *' };
+    assert.deepEqual(await when({ env, argv: ['-i', '10m'] }), [600_000, null]);
+    assert.deepEqual(await when({ env, files: { 'belfry.json': every } }), [null, '0 5 * * *']);
+    const files = { 'belfry.json': scheduled };
+    assert.deepEqual(await when({ files, argv: ['-i', '10m'] }), [600_000, null]);
+    assert.deepEqual(await when({ files, env: { BELFRY_INTERVAL: '20m' } }), [1_200_000, null]);
+    assert.deepEqual(await when({ files, env: { BELFRY_TIME_ZONE: 'Europe/Rome' } }), [null, '0 4 * * *']);
   });
 
   test('FM81: a wrong field, a wrong zone and a zone of the system that is none are refused', async () => {
