@@ -31,7 +31,11 @@ export const options = {
   exitCode: { flag: 'exit-code', kind: 'boolean', summary: 'Exit with 10 when there are updates.' },
   dryRun: { flag: 'dry-run', kind: 'boolean', summary: 'Show what would be done and do nothing.' },
   force: { flag: 'force', kind: 'boolean', summary: 'Also try an image that failed before.' },
-  since: { flag: 'since', kind: 'moment', summary: 'Only what happened since: 24h ago, or a date in ISO 8601.' },
+  since: {
+    flag: 'since',
+    kind: 'moment',
+    summary: 'Only what is newer than so long ago, as 24h, or than a date, as 2026-01-31 or 2026-01-31T08:00Z.',
+  },
   follow: { flag: 'follow', kind: 'boolean', summary: 'Go on printing events as they happen.' },
   limit: { flag: 'limit', kind: 'integer', summary: 'At most so many entries, the newest.' },
   kind: {
@@ -188,7 +192,7 @@ export const commands = {
   },
   'config check': {
     summary: 'Check the configuration and show what it comes to.',
-    takes: '',
+    takes: '[NAME…]',
     options: [],
     settings: 'all',
   },

@@ -56,15 +56,14 @@ async function readContent(found: Found, environment: Environment): Promise<Omit
   const raw = await parse(found, origin);
   const { content, secrets, problems } = resolveSecrets(raw, { environment, folder, origin });
   const { checkFile } = await import('./schema.ts');
-  const checked = checkFile(content, origin);
-  if (!('settings' in checked)) return { ...nothing, path: found.path, secrets, problems: [...problems, ...checked] };
+  const { content: checked, problems: misshapen } = checkFile(content, origin);
   const read = readSettings(checked.settings, found.path);
   const follow = checked.follow.map((entry, at) => followEntry(entry, `${origin}: follow.${at}`));
   const passwords = Object.values(checked.registries).flatMap(({ password }) => password ?? []);
   return {
     path: found.path,
     given: read.flatMap((one) => (one instanceof AppError ? [] : one)),
-    problems: [...problems, ...[...read, ...follow.flat()].filter((one) => one instanceof AppError)],
+    problems: [...problems, ...misshapen, ...[...read, ...follow.flat()].filter((one) => one instanceof AppError)],
     registries: Object.fromEntries(
       Object.entries(checked.registries).map(([host, { ca, ...rest }]) => [
         host,

@@ -247,6 +247,23 @@ describe('the file', () => {
     );
   });
 
+  test('with a slip in one place is read on, so that all that is wrong is told at once', async () => {
+    const content = { schedule: '99 * * * *', timeZone: 'Mars/X', intervl: '5m', cleanup: 3, follow: [{ image: '(' }] };
+    const problems = await problemsOf({ files: { 'belfry.json': content } });
+    assert.deepEqual(problems.map((problem) => problem.split(' ', 3).join(' ')).toSorted(), [
+      'CONFIG_INVALID belfry.json: cleanup:',
+      'CONFIG_INVALID belfry.json: follow.0.image:',
+      'CONFIG_INVALID belfry.json: schedule:',
+      'CONFIG_INVALID belfry.json: timeZone:',
+      'CONFIG_UNKNOWN_KEY belfry.json: there',
+    ]);
+  });
+
+  test('that holds no object says so once', async () => {
+    assert.equal((await problemsOf({ files: { 'belfry.json': [1] } })).length, 1);
+    assert.equal((await problemsOf({ files: { 'belfry.json': 'null' } })).length, 1);
+  });
+
   test('and the environment are reported together', async () => {
     const codes = (await problemsOf({ files: { 'belfry.json': { cleanup: 1 } }, env: { BELFRY_NO_PULL: 'no' } })).map(
       (problem) => problem.split(' ', 1)[0],
