@@ -5,6 +5,7 @@ import { followEntry } from './follow-file.ts';
 import { type Given, readGiven } from './given.ts';
 import { brokenAt } from './json-place.ts';
 import { type Found, locateFile } from './locate.ts';
+import { registryNameProblems } from './registry-names.ts';
 import type { FileContent } from './schema.ts';
 import { resolveSecrets } from './secrets.ts';
 import type { FollowEntry, PluginUse, RegistrySettings } from './settings.ts';
@@ -59,11 +60,17 @@ async function readContent(found: Found, environment: Environment): Promise<Omit
   const { content: checked, problems: misshapen } = checkFile(content, origin);
   const read = readSettings(checked.settings, found.path);
   const follow = checked.follow.map((entry, at) => followEntry(entry, `${origin}: follow.${at}`));
+  const badNames = registryNameProblems(Object.keys(checked.registries), origin);
   const passwords = Object.values(checked.registries).flatMap(({ password }) => password ?? []);
   return {
     path: found.path,
     given: read.flatMap((one) => (one instanceof AppError ? [] : one)),
-    problems: [...problems, ...misshapen, ...[...read, ...follow.flat()].filter((one) => one instanceof AppError)],
+    problems: [
+      ...problems,
+      ...misshapen,
+      ...badNames,
+      ...[...read, ...follow.flat()].filter((one) => one instanceof AppError),
+    ],
     registries: Object.fromEntries(
       Object.entries(checked.registries).map(([host, { ca, ...rest }]) => [
         host,
