@@ -27,7 +27,7 @@ export async function settleTime(sources: readonly (readonly Given[])[], environ
   if (every !== undefined) return { settings: { interval: every, schedule: null }, problems: conflicts };
   const zone = readValue('zone', String(find(sources.flat(), 'timeZone')?.value ?? systemZone(environment)));
   if ('problem' in zone) {
-    return { settings: {}, problems: [...conflicts, new AppError('FLAG_INVALID', `TZ: ${zone.problem}.`)] };
+    return { settings: {}, problems: [...conflicts, new AppError('VARIABLE_INVALID', `TZ: ${zone.problem}.`)] };
   }
   const impossible = await nextRuns(expression, zone.value, { count: 1 }).then(
     () => [],

@@ -410,8 +410,13 @@ export const catalogue = {
   },
   FLAG_INVALID: {
     blame: 'user',
-    meaning: 'A flag or environment variable has a value that cannot be used.',
+    meaning: 'A flag or an argument has a value that cannot be used.',
     hint: '`belfry COMMAND --help` lists its flags and what they accept; without a command it is `belfry watch --help`.',
+  },
+  VARIABLE_INVALID: {
+    blame: 'user',
+    meaning: 'An environment variable has a value that cannot be used.',
+    hint: 'Set it to what the message says, or unset it; docs/configuration.md lists all variables.',
   },
   COMMAND_UNKNOWN: {
     blame: 'user',

@@ -137,11 +137,11 @@ describe('when to run', () => {
     );
     assert.match(
       (await problemsOf({ env: { BELFRY_TIME_ZONE: 'Mars' } })).join(),
-      /^FLAG_INVALID BELFRY_TIME_ZONE: "Mars"/,
+      /^VARIABLE_INVALID BELFRY_TIME_ZONE: "Mars"/,
     );
     assert.match(
       (await problemsOf({ env: { TZ: 'Mars' }, argv: ['-s', '@daily'] })).join(),
-      /^FLAG_INVALID TZ: "Mars"/,
+      /^VARIABLE_INVALID TZ: "Mars"/,
     );
   });
 
@@ -151,7 +151,7 @@ describe('when to run', () => {
 
   test('an interval below a second is refused', async () => {
     assert.deepEqual(await problemsOf({ env: { BELFRY_INTERVAL: '0' } }), [
-      'FLAG_INVALID BELFRY_INTERVAL: 0s is less than 1s.',
+      'VARIABLE_INVALID BELFRY_INTERVAL: 0s is less than 1s.',
     ]);
   });
 });
@@ -268,7 +268,7 @@ describe('the file', () => {
     const codes = (await problemsOf({ files: { 'belfry.json': { cleanup: 1 } }, env: { BELFRY_NO_PULL: 'no' } })).map(
       (problem) => problem.split(' ', 1)[0],
     );
-    assert.deepEqual(codes, ['CONFIG_INVALID', 'FLAG_INVALID']);
+    assert.deepEqual(codes, ['CONFIG_INVALID', 'VARIABLE_INVALID']);
   });
 });
 
