@@ -3,7 +3,7 @@ import { AppError } from '../errors/app-error.ts';
 import type { Environment } from './environment.ts';
 import { followEntry } from './follow-file.ts';
 import { type Given, readGiven } from './given.ts';
-import { brokenAt } from './json-place.ts';
+import { brokenAt, causeAt } from './json-place.ts';
 import { type Found, locateFile } from './locate.ts';
 import { registryNameProblems } from './registry-names.ts';
 import type { FileContent } from './schema.ts';
@@ -99,9 +99,20 @@ async function parse({ path, text }: Found, origin: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    throw syntaxError(`${origin} is not valid JSON`, text, brokenAt(text));
+    if (unread.has(extname(path)))
+      throw new AppError('CONFIG_SYNTAX', `${origin}: ${extname(path)} is not read.`, kinds);
+    const at = brokenAt(text);
+    const cause = causeAt(text, at);
+    const { code, message } = syntaxError(`${origin} is not valid JSON`, text, at);
+    throw cause === undefined
+      ? new AppError(code, message)
+      : new AppError(code, `${message} ${cause.why}`, { hint: cause.hint });
   }
 }
+
+/** Kinds of files that people keep settings in, and that are surely no JSON. */
+const unread = new Set(['.toml', '.ini', '.xml', '.env', '.properties', '.hcl', '.conf']);
+const kinds = { hint: 'Write it as JSON, or as YAML in a file that ends in .yaml or .yml.' };
 
 async function parseYaml(text: string, origin: string): Promise<unknown> {
   const { parseDocument } = await import('./yaml.ts');

@@ -381,7 +381,7 @@ export const catalogue = {
   CONFIG_SYNTAX: {
     blame: 'user',
     meaning: 'The configuration file is not valid JSON or YAML.',
-    hint: 'The message names the place.',
+    hint: 'The message names the place; an editor that knows JSON or YAML marks it.',
   },
   CONFIG_INVALID: {
     blame: 'user',

@@ -202,10 +202,17 @@ describe('the file', () => {
   test('with broken syntax is reported by its place, and none of it is quoted', async () => {
     const json = '{\n  "registries": {"r": {"password": hunter2}}\n}';
     assert.deepEqual(await problemsOf({ files: { 'belfry.json': json } }), [
-      'CONFIG_SYNTAX belfry.json is not valid JSON: see line 2, column 36.',
+      'CONFIG_SYNTAX belfry.json is not valid JSON: see line 2, column 36. In JSON keys and texts stand in double quotes (").',
     ]);
     assert.deepEqual(await problemsOf({ files: { 'belfry.yml': 'a: 1\nb: [hunter2\n' } }), [
       'CONFIG_SYNTAX belfry.yml is not valid YAML: see line 3, column 1.',
+    ]);
+  });
+
+  test('of a kind that is not read says so', async () => {
+    const files = { 'belfry.toml': 'interval = "5m"' };
+    assert.deepEqual(await problemsOf({ files, argv: ['--config', 'belfry.toml'] }), [
+      'CONFIG_SYNTAX belfry.toml: .toml is not read.',
     ]);
   });
 
