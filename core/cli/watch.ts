@@ -18,6 +18,7 @@ import { porcelainText } from './porcelain.ts';
 import { help, openSelf } from './self.ts';
 import { serveRequests } from './serve-requests.ts';
 import { type CommandRun, cycleExitCode, exitCodes, type Session } from './session.ts';
+import { warnOfUnmatched } from './unmatched-names.ts';
 import { updateNow } from './update.ts';
 import { waitForMessages } from './work.ts';
 
@@ -43,6 +44,7 @@ export const watch: CommandRun = async (given) => {
       continue;
     }
     try {
+      if (first) await warnOfUnmatched(session);
       if (session.loaded.settings.runOnce) return await runOnce(session, writer);
       const self = container === undefined ? undefined : await openSelf(session, writer, container);
       const configuration = openConfiguration(leaving(session, self), writer);
