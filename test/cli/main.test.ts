@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -108,6 +108,16 @@ describe('the program', { concurrency: 2 }, () => {
       assert.deepEqual(fields, { chat: '•••' });
       if (more.length === 0) assert.match(stderr, /^Read .*secrets\.json\.\nThe configuration is valid\.$/m);
     }
+  });
+
+  test('writes a configuration to the very file that it would read', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'belfry-main-'));
+    t.after(() => rm(folder, { recursive: true }));
+    const words = ['--import', tsx, program, 'config', 'check', '--interval', '5m'];
+    const line = ['-c', 'exec "$0" "$@" > belfry.json', process.execPath, ...words];
+    const child = spawn('sh', line, { cwd: folder, env: { PATH: process.env.PATH, HOME: folder } });
+    assert.equal(await new Promise((resolve) => child.on('close', resolve)), 0);
+    assert.equal(JSON.parse(await readFile(join(folder, 'belfry.json'), 'utf8')).interval, '5m');
   });
 
   test('refuses an address of the engine that is none without asking it', async () => {
