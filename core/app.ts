@@ -201,7 +201,8 @@ async function assemble(inForce: InForce, journal: Journal): Promise<Belfry> {
   };
 }
 
-async function folderOptions({ loaded, env, engine }: Parts): Promise<StateFolderOptions> {
+/** Which state folder is meant. */
+export async function folderOptions({ loaded, env, engine }: Parts): Promise<StateFolderOptions> {
   const { id } = await engine.info();
   const { stateFolder, scope } = loaded.settings;
   return { explicit: stateFolder, env, engineId: id, scope };

@@ -121,7 +121,7 @@ function joined(given: readonly Given[]): readonly Given[] {
   });
 }
 
-/** What `watch` is given stands for the setting `names`; the other commands narrow it by theirs. */
+/** What `watch` is given stands for the setting `names`, and so does it where that is checked; the others narrow it by theirs. */
 function watchedNames(
   command: CommandName,
   names: readonly string[],
@@ -131,7 +131,7 @@ function watchedNames(
     const problem = patternProblem(name);
     return problem === undefined ? [] : new AppError('FLAG_INVALID', `The name "${name}" ${problem}.`);
   });
-  const watched = command === 'watch' && names.length > 0;
+  const watched = (command === 'watch' || command === 'config check') && names.length > 0;
   return { given: watched ? [{ key: 'names', value: names, origin: 'the names on the command line' }] : [], problems };
 }
 

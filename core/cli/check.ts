@@ -3,13 +3,13 @@ import { runCycle, updates } from '../cycle/cycle.ts';
 import type { BelfryEvent } from '../events.ts';
 import { porcelainText } from './porcelain.ts';
 import { previewText, removalText, reportTable, upToDateOf } from './report.ts';
-import { type CommandRun, exitCodes, printJson, type Session } from './session.ts';
+import { type CommandRun, cycleExitCode, exitCodes, printJson, type Session } from './session.ts';
 
 /** Looks and reports; nothing is pulled, tagged or written. */
 export const check: CommandRun = async (session) => {
   const { finished } = await look(session);
-  const failed = finished.counts.failed > 0 ? exitCodes.failed : exitCodes.fine;
-  return session.args.options.exitCode && finished.counts.available > 0 ? exitCodes.updates : failed;
+  const code = cycleExitCode(finished, session.signal);
+  return session.args.options.exitCode && finished.counts.available > 0 ? exitCodes.updates : code;
 };
 
 /** `update --dry-run`: the same, and for each container what would become of it. */

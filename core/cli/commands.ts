@@ -31,7 +31,11 @@ export const options = {
   exitCode: { flag: 'exit-code', kind: 'boolean', summary: 'Exit with 10 when there are updates.' },
   dryRun: { flag: 'dry-run', kind: 'boolean', summary: 'Show what would be done and do nothing.' },
   force: { flag: 'force', kind: 'boolean', summary: 'Also try an image that failed before.' },
-  since: { flag: 'since', kind: 'moment', summary: 'Only what happened since: 24h ago, or a date in ISO 8601.' },
+  since: {
+    flag: 'since',
+    kind: 'moment',
+    summary: 'Only what is newer than so long ago, as 24h, or than a date, as 2026-01-31 or 2026-01-31T08:00Z.',
+  },
   follow: { flag: 'follow', kind: 'boolean', summary: 'Go on printing events as they happen.' },
   limit: { flag: 'limit', kind: 'integer', summary: 'At most so many entries, the newest.' },
   kind: {
@@ -64,7 +68,7 @@ export interface Command {
   /** What follows it, as in the usage line; empty for nothing. */
   readonly takes: '' | 'NAME' | '[NAME]' | '[NAME…]' | '[FILE…]' | '[COMMAND]' | 'MESSAGE' | 'NAME DURATION';
   readonly options: readonly OptionKey[];
-  /** Whether it takes every setting as a flag, or only those about engine, state folder, notifications and output. */
+  /** Whether it takes every setting as a flag, or only those about engine, state folder, scope, notifications and output. */
   readonly settings: 'all' | 'general';
 }
 
@@ -188,7 +192,7 @@ export const commands = {
   },
   'config check': {
     summary: 'Check the configuration and show what it comes to.',
-    takes: '',
+    takes: '[NAME…]',
     options: [],
     settings: 'all',
   },

@@ -8,7 +8,7 @@ import { openStateFolder } from '../journal/state-folder.ts';
 import type { Reference } from '../registry/port.ts';
 import { formatReference, parseReference } from '../registry/reference.ts';
 import { examineRunning } from './examine-running.ts';
-import { journalOf } from './history.ts';
+import { journalOf } from './journal-of.ts';
 import { type CommandRun, exitCodes, printJson } from './session.ts';
 import type { Terminal } from './terminal.ts';
 

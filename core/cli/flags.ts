@@ -44,12 +44,14 @@ export const flags: readonly Flag[] = [
 
 /** Settings that every command takes. */
 const general = new Set<Setting['section']>(['engine', 'state', 'notification', 'output']);
+/** Each scope has a journal of its own: which one is read hangs on it. */
+const isGeneral = ({ section, key }: Setting) => general.has(section) || key === 'scope';
 
 /** Whether a command takes a flag. */
 export function accepts(command: CommandName, flag: Flag): boolean {
   const row = commands[command];
   if (flag.is === 'option') return flag.option.global === true || row.options.some((key) => key === flag.key);
-  return row.settings === 'all' || (flag.is === 'setting' && general.has(flag.setting.section));
+  return row.settings === 'all' || (flag.is === 'setting' && isGeneral(flag.setting));
 }
 
 /** The commands that take a flag, for hints. */

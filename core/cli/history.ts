@@ -1,10 +1,9 @@
-import type { Parts } from '../app.ts';
 import type { BelfryEvent } from '../events.ts';
 import type { JournalReader } from '../journal/port.ts';
-import { readJournal } from '../journal/read-journal.ts';
 import type { ApprovalRecord, JournalRecord } from '../journal/record.ts';
-import { findStateFolder } from '../journal/state-folder.ts';
 import { change, eventText, refusalText, updatedWord } from '../notifier/event-text.ts';
+import { oneLine } from '../one-line.ts';
+import { isEmpty, journalOf, noteOtherJournals } from './journal-of.ts';
 import { type CommandRun, exitCodes, printJson, type Session } from './session.ts';
 import { table } from './terminal.ts';
 
@@ -12,7 +11,8 @@ const shown = 50;
 const followEvery = 1_000;
 
 /** What became of updates, newest last. */
-export const history: CommandRun = async ({ args, parts, terminal }) => {
+export const history: CommandRun = async (session) => {
+  const { args, parts, terminal } = session;
   const [name] = args.positionals;
   const entries: Entry[] = [];
   const limit = args.options.limit ?? shown;
@@ -22,8 +22,10 @@ export const history: CommandRun = async ({ args, parts, terminal }) => {
     entries.push(entry);
     if (entries.length > limit) entries.shift();
   }
+  if (entries.length === 0) await noteOtherJournals(session);
   if (args.json) printJson(terminal, { command: 'history', entries });
-  else if (entries.length === 0) terminal.print('nothing has been updated yet');
+  else if (entries.length === 0)
+    terminal.print(`nothing${name === undefined ? '' : ` called ${oneLine(name)}`} has been updated yet`);
   else terminal.print(table(['TIME', 'NAME', 'WHAT', 'VERSION', 'WHY'], entries.map(rowOf), terminal));
   return exitCodes.fine;
 };
@@ -46,6 +48,7 @@ export const eventLog: CommandRun = async (session) => {
   const { args, parts } = session;
   const { since, follow } = args.options;
   let reader = await journalOf(parts);
+  if (isEmpty(reader)) await noteOtherJournals(session);
   let last = 0;
   for (;;) {
     for await (const { seq, event } of numbered(reader, last)) {
@@ -61,14 +64,6 @@ export const eventLog: CommandRun = async (session) => {
 function print({ args, terminal }: Session, event: BelfryEvent): void {
   if (args.json) printJson(terminal, { event });
   else terminal.print(`${terminal.style('dim', event.time)}  ${event.type.padEnd(9)}  ${eventText(event)}`);
-}
-
-/** The journal of the engine and scope in question, only to be read. */
-export async function journalOf({ engine, env, loaded }: Parts): Promise<JournalReader | undefined> {
-  const { id } = await engine.info();
-  const { stateFolder, scope } = loaded.settings;
-  const folder = await findStateFolder({ explicit: stateFolder, env, engineId: id, scope });
-  return folder === undefined ? undefined : readJournal(folder);
 }
 
 async function* numbered(reader: JournalReader | undefined, after: number) {

@@ -5,7 +5,7 @@ import { exitNow } from '../hosting/exit-guard.ts';
 import { catchStrays } from '../hosting/strays.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 import type { CommandName } from './commands.ts';
-import { type CommandRun, exitCodeOf, exitCodes, printJson, problemsOf, type Session } from './session.ts';
+import { type CommandRun, exitCodeOf, exitCodes, printJson, problemsOf, type Session, Stop } from './session.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
 /** Each command is loaded only when it is called. */
@@ -94,13 +94,13 @@ function endAnyway(terminal: Terminal): void {
 /** The first signal asks to finish or undo what is in hand; the second ends the process, and recovery does the rest. */
 function stopSignal(terminal: Terminal): AbortSignal {
   const stop = new AbortController();
-  const heard = (signal: NodeJS.Signals) => {
-    if (stop.signal.aborted) exitNow(signal === 'SIGINT' ? 130 : 143);
+  const heard = (signal: 'SIGINT' | 'SIGTERM') => {
+    if (stop.signal.aborted) exitNow(new Stop(signal).exitCode);
     terminal.note('stopping: what is in hand is finished or undone first (once more to stop at once)');
-    stop.abort();
+    stop.abort(new Stop(signal));
   };
-  process.on('SIGTERM', heard);
-  process.on('SIGINT', heard);
+  process.on('SIGTERM', () => heard('SIGTERM'));
+  process.on('SIGINT', () => heard('SIGINT'));
   return stop.signal;
 }
 

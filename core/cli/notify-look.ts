@@ -3,7 +3,7 @@ import type { Instance } from '../delivery/delivery.ts';
 import { type OutboxRow, outboxOf } from '../delivery/status.ts';
 import { memoryJournal } from '../journal/memory-journal.ts';
 import type { JournalReader } from '../journal/port.ts';
-import { journalOf } from './history.ts';
+import { isEmpty, journalOf, noteOtherJournals } from './journal-of.ts';
 import type { Session } from './session.ts';
 
 const now = () => new Date();
@@ -16,11 +16,13 @@ interface Looked {
 }
 
 /** The notifiers and their outboxes, beside a running Belfry too. */
-export async function look({ parts }: Session): Promise<Looked> {
+export async function look(session: Session): Promise<Looked> {
+  const { parts } = session;
   const belfry = await openReader(parts);
   try {
     const instances = await recipients(parts, belfry.host);
     const journal = (await journalOf(parts)) ?? memoryJournal();
+    if (isEmpty(journal)) await noteOtherJournals(session);
     const rows = await Promise.all(instances.map((instance) => outboxOf(instance, { journal, now })));
     return { instances, journal, rows: rows.flat() };
   } finally {

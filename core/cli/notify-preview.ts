@@ -16,7 +16,7 @@ import { placeholders } from '../preview/placeholders.ts';
 import { preview as previewOf, type Shown } from '../preview/previews.ts';
 import { withoutEngine } from '../services.ts';
 import type { Instance } from '../set-up.ts';
-import { journalOf } from './history.ts';
+import { journalOf, noteOtherJournals } from './journal-of.ts';
 import { notifierNamed } from './notifier-named.ts';
 import { type CommandRun, exitCodes, type Session } from './session.ts';
 import type { Colour, Terminal } from './terminal.ts';
@@ -66,7 +66,8 @@ function chosen(host: Host, name: string | undefined): readonly Instance[] {
 
 type MessageFor = (instance: Instance) => Message | undefined;
 
-async function source({ args, parts }: Session): Promise<MessageFor> {
+async function source(session: Session): Promise<MessageFor> {
+  const { args, parts } = session;
   const { sample, lastRun } = args.options;
   const [id, now] = [randomId('msg'), new Date()];
   if (!lastRun) {
@@ -75,7 +76,10 @@ async function source({ args, parts }: Session): Promise<MessageFor> {
   }
   const journal = await journalOf(parts);
   const finished = await lastCycle(journal);
-  if (journal === undefined || finished === undefined) throw new AppError('CYCLE_UNKNOWN', 'nothing has run here yet');
+  if (journal === undefined || finished === undefined) {
+    await noteOtherJournals(session);
+    throw new AppError('CYCLE_UNKNOWN', 'nothing has run here yet');
+  }
   const options = { redact: parts.loaded.redact, host: finished.host, timeZone: () => 'UTC' };
   return (instance) => {
     const recipient = recipientOf(instance, { ...options, deliver: async () => ({ outcome: 'sent' }) });

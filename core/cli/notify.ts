@@ -1,7 +1,7 @@
 import { randomId } from '../bus.ts';
 import { parseDuration } from '../config/duration.ts';
 import type { Order } from '../delivery/order.ts';
-import { type InstanceStatus, statusOf } from '../delivery/status.ts';
+import { type InstanceStatus, type OutboxRow, statusOf } from '../delivery/status.ts';
 import { AppError } from '../errors/app-error.ts';
 import { notifierNamed } from './notifier-named.ts';
 import { look } from './notify-look.ts';
@@ -13,7 +13,7 @@ import { type Terminal, table } from './terminal.ts';
 /** How every notifier is doing. */
 export const status: CommandRun = async (session) => {
   const { args, terminal } = session;
-  const { instances, journal } = await look(session);
+  const { instances, journal, rows } = await look(session);
   const notifiers = await statusOf(instances, { journal, now: () => new Date() });
   if (args.json) printJson(terminal, { command: 'notify status', notifiers });
   else if (notifiers.length === 0) terminal.print('no notifier is configured');
@@ -22,7 +22,7 @@ export const status: CommandRun = async (session) => {
     terminal.print(
       table(
         header,
-        notifiers.map((one) => statusRow(one, terminal)),
+        notifiers.map((one) => statusRow(one, rows, terminal)),
         terminal,
       ),
     );
@@ -30,15 +30,28 @@ export const status: CommandRun = async (session) => {
   return notifiers.some(({ givenUp }) => givenUp > 0) ? exitCodes.failed : exitCodes.fine;
 };
 
-function statusRow(one: InstanceStatus, { style }: Terminal): readonly string[] {
-  const { name, delivery, waiting, held, givenUp, last, failing, snoozedUntil } = one;
-  const lost = givenUp === 0 ? '0' : style('red', String(givenUp));
-  const fine = snoozedUntil === null ? style('green', 'fine') : `snoozed until ${clock(snoozedUntil)}`;
-  const state =
-    failing === null
-      ? fine
-      : style('yellow', `failing since ${clock(failing.since)}: ${failing.why}; tried again ${clock(failing.next)}`);
-  return [name, delivery, String(waiting), String(held), lost, last === null ? 'never' : clock(last.time), state];
+function statusRow(one: InstanceStatus, rows: readonly OutboxRow[], terminal: Terminal): readonly string[] {
+  const { name, delivery, waiting, held, givenUp, last } = one;
+  const lost = givenUp === 0 ? '0' : terminal.style('red', String(givenUp));
+  const delivered = last === null ? 'never' : clock(last.time);
+  const state = statusText(one, rows, terminal);
+  return [name, delivery, String(waiting), String(held), lost, delivered, state];
+}
+
+/** What is wrong with a notifier, if anything is; `rows` are of all of them. */
+export function statusText(
+  { name, givenUp, failing, snoozedUntil }: Pick<InstanceStatus, 'name' | 'givenUp' | 'failing' | 'snoozedUntil'>,
+  rows: readonly Pick<OutboxRow, 'instance' | 'state' | 'why'>[],
+  { style }: Pick<Terminal, 'style'>,
+): string {
+  if (failing !== null) {
+    return style('yellow', `failing since ${clock(failing.since)}: ${failing.why}; tried again ${clock(failing.next)}`);
+  }
+  const why = rows.findLast(({ instance, state }) => instance === name && state === 'given-up')?.why;
+  const given = givenUp === 0 ? [] : [style('red', `${givenUp} given up${why ? `: ${why}` : ''}`)];
+  const snoozed = snoozedUntil === null ? [] : [`snoozed until ${clock(snoozedUntil)}`];
+  const said = [...given, ...snoozed];
+  return said.length === 0 ? style('green', 'fine') : said.join('; ');
 }
 
 /** Holds all messages of a notifier for a while. */

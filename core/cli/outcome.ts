@@ -63,14 +63,14 @@ function readOption({ kind, choices = {} }: Option, text: string, { command, now
 }
 
 function momentOf(text: string, now: Date): Date | undefined {
-  const ago = parseDuration(text);
+  const ago = parseDuration(text.replace(/\s+ago$/, ''));
   if (ago !== undefined) return new Date(now.getTime() - ago);
   const date = /^\d{4}-\d\d-\d\d/.test(text) ? new Date(text) : new Date(Number.NaN);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 function misplacedFlag({ flag, origin }: Use, command: CommandName): AppError {
-  const owners = commandsWith(flag).slice(0, 3).join(', ');
+  const owners = commandsWith(flag).join(', ');
   return new AppError('FLAG_UNKNOWN', `belfry ${command} has no ${origin}; it belongs to: ${owners}.`);
 }
 

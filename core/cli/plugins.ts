@@ -5,6 +5,7 @@ import { ask } from '../control/ask.ts';
 import { AppError, hasCode } from '../errors/app-error.ts';
 import { openHost } from '../host.ts';
 import { builtInNames } from '../paths.ts';
+import { noteOtherJournals } from './journal-of.ts';
 import { describeHost, type InForce, type Listed, type Running } from './plugin-list.ts';
 import { matrix, stateTable, summaryTable } from './plugin-tables.ts';
 import { type CommandRun, exitCodes, printJson } from './session.ts';
@@ -49,7 +50,10 @@ export const plugins: CommandRun = async ({ args, parts, terminal }) => {
 /** Has the Belfry that is at work read its whole configuration anew. */
 export const reload: CommandRun = async ({ args, parts, terminal }) => {
   const folder = await findRunning(parts);
-  if (folder === undefined) throw new AppError('NOT_RUNNING', 'no Belfry is at work on this engine');
+  if (folder === undefined) {
+    await noteOtherJournals({ parts, terminal });
+    throw new AppError('NOT_RUNNING', 'no Belfry is at work on this engine and scope');
+  }
   terminal.note('the running Belfry reads its configuration anew, as soon as it has finished what is in hand');
   const { file, plugins, warnings } = (await ask(folder, { schema: 1, command: 'reload' })) as Reloaded;
   if (args.json) printJson(terminal, { command: 'plugins reload', file, plugins, warnings });

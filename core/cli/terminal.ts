@@ -80,16 +80,38 @@ export function createTerminal({ stdout, stderr, colour }: TerminalOptions): Ter
   }
 }
 
-/** Columns as wide as their widest cell; on a terminal the last one is cut at its edge. */
+/** Less room than this for what the last column says, and it stands below. */
+const leastRoom = 24;
+
+/**
+ * Columns as wide as their widest cell. Where a terminal has little room left for the last one, its cells stand below
+ * their rows, whole; everything else is cut at the edge.
+ */
 export function table(header: readonly string[], given: readonly (readonly string[])[], terminal: Terminal): string {
+  const { columns = Number.POSITIVE_INFINITY, style } = terminal;
   const rows = given.map((row) => row.map(harmless));
   const widths = header.map((title, at) => Math.max(title.length, ...rows.map((row) => visible(row[at] ?? '').length)));
-  const line = (cells: readonly string[]) => {
-    const padded = cells.map((cell, at) => cell + ' '.repeat(Math.max(0, (widths[at] ?? 0) - visible(cell).length)));
-    const text = padded.join('  ').trimEnd();
-    return terminal.columns === undefined ? text : clip(text, terminal.columns);
+  const last = widths.length - 1;
+  const before = widths.slice(0, last).reduce((sum, width) => sum + width + 2, 0);
+  const below = last > 0 && columns - before < Math.min(widths[last] ?? 0, leastRoom);
+  const line = (cells: readonly string[]): readonly string[] => {
+    const beside = below ? cells.slice(0, last) : cells;
+    const padded = beside.map((cell, at) => cell + ' '.repeat(Math.max(0, (widths[at] ?? 0) - visible(cell).length)));
+    const under = below ? wrapped(cells[last] ?? '', columns - 2).map((text) => `  ${text}`) : [];
+    return [padded.join('  ').trimEnd(), ...under].map((text) => clip(text, columns));
   };
-  return [terminal.style('dim', line(header)), ...rows.map(line)].join('\n');
+  return [...line(header).map((text) => style('dim', text)), ...rows.flatMap(line)].join('\n');
+}
+
+/** Broken between words; nothing for an empty text. */
+function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && visible(longer).length <= width) lines[lines.length - 1] = longer;
+    else if (visible(word) !== '') lines.push(word);
+  }
+  return lines;
 }
 
 const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');

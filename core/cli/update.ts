@@ -3,17 +3,22 @@ import { eventText } from '../notifier/event-text.ts';
 import { look } from './check.ts';
 import { porcelainText } from './porcelain.ts';
 import { reportTable } from './report.ts';
-import { type CommandRun, exitCodes, printJson, type Session } from './session.ts';
+import { type CommandRun, cycleExitCode, exitCodes, printJson, type Session } from './session.ts';
 import { type Done, work } from './work.ts';
 
 export const update: CommandRun = async (session) => {
   const { dryRun, force } = session.args.options;
   if (dryRun) {
     const { finished } = await look(session);
-    return finished.counts.failed > 0 ? exitCodes.failed : exitCodes.fine;
+    return cycleExitCode(finished, session.signal);
   }
-  return tell(session, await work(session, { schema: 1, command: 'update', names: session.args.positionals, force }));
+  return updateNow(session, session.args.positionals, force);
 };
+
+/** One update of these, or of all; by the Belfry that is at work already where there is one. */
+export async function updateNow(session: Session, names: readonly string[], force: boolean): Promise<number> {
+  return tell(session, await work(session, { schema: 1, command: 'update', names, force }));
+}
 
 export const rollback: CommandRun = async (session) => {
   const [name = ''] = session.args.positionals;
@@ -30,17 +35,17 @@ export const recover: CommandRun = async (session) => {
   const lines = [...finished.items.map(stillDown), ...[...untouched, ...recovered].map(eventText)];
   if (args.json) printJson(terminal, { command: 'recover', report: finished, recovered, untouched });
   else terminal.print(lines.length === 0 ? 'nothing to put in order' : lines.join('\n'));
-  return finished.counts.failed + untouched.length > 0 ? exitCodes.failed : exitCodes.fine;
+  return untouched.length > 0 ? exitCodes.failed : cycleExitCode(finished, session.signal);
 };
 
 function stillDown({ workload, problem }: ReportItem): string {
   return `${workload.name} is DOWN: ${problem?.message ?? 'it does not run'}`;
 }
 
-function tell({ args, terminal, loaded }: Session, { finished, events }: Done): number {
+function tell({ args, terminal, loaded, signal }: Session, { finished, events }: Done): number {
   const { porcelain } = loaded.settings;
   if (args.json) printJson(terminal, { command: args.command, report: finished });
   else if (porcelain !== null) terminal.print(porcelainText(porcelain, finished, events));
   else terminal.print(reportTable(finished, events, terminal));
-  return finished.counts.failed > 0 ? exitCodes.failed : exitCodes.fine;
+  return cycleExitCode(finished, signal);
 }

@@ -17,7 +17,9 @@ import { pause } from './pause.ts';
 import { porcelainText } from './porcelain.ts';
 import { help, openSelf } from './self.ts';
 import { serveRequests } from './serve-requests.ts';
-import { type CommandRun, exitCodes, type Session } from './session.ts';
+import { type CommandRun, cycleExitCode, exitCodes, type Session } from './session.ts';
+import { warnOfUnmatched } from './unmatched-names.ts';
+import { updateNow } from './update.ts';
 import { waitForMessages } from './work.ts';
 
 /** How often something that is down is tried again between cycles. */
@@ -34,11 +36,15 @@ export const watch: CommandRun = async (given) => {
     if (container !== undefined && !(await mayBegin(session, container))) break;
     const writer = await openWriter(session.parts);
     if ('runningIn' in writer) {
+      const { runOnce, monitorOnly, names } = session.loaded.settings;
+      // The one at work goes by its own settings, and so might touch what this one only looks at.
+      if (runOnce && !monitorOnly) return updateNow(session, names, false);
       if (first) throw busy();
       await pause(1_000, signal); // A single command has taken the place; it ends by itself.
       continue;
     }
     try {
+      if (first) await warnOfUnmatched(session);
       if (session.loaded.settings.runOnce) return await runOnce(session, writer);
       const self = container === undefined ? undefined : await openSelf(session, writer, container);
       const configuration = openConfiguration(leaving(session, self), writer);
@@ -92,7 +98,7 @@ async function runOnce(session: Session, writer: Writer): Promise<number> {
   serveRequests(session, writer);
   const finished = await cycle(session, { writer, own: undefined }, 'startup');
   await waitForMessages(session, writer);
-  return finished === undefined || finished.counts.failed > 0 ? exitCodes.failed : exitCodes.fine;
+  return finished === undefined ? exitCodes.failed : cycleExitCode(finished, session.signal);
 }
 
 interface Watching {

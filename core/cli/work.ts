@@ -6,6 +6,7 @@ import type { Request } from '../control/request.ts';
 import type { Audience } from '../control/serve.ts';
 import { hasCode } from '../errors/app-error.ts';
 import type { BelfryEvent, Finished } from '../events.ts';
+import { pause } from './pause.ts';
 import { type Progress, perform, type Work } from './perform.ts';
 import { serveRequests } from './serve-requests.ts';
 import type { Session } from './session.ts';
@@ -14,6 +15,8 @@ import type { Session } from './session.ts';
 const deliveryPatience = 10_000;
 /** How often a request is handed on when the Belfry that took it ends. */
 const mostAttempts = 5;
+/** How often it is asked whether one that is about to stop has stopped: what it has in hand may take minutes. */
+const waitForLock = 500;
 
 /** The report of a cycle and the events that led to it. */
 export interface Done {
@@ -53,10 +56,11 @@ export async function whereAtWork<Result>(
   asked: Request,
   { here, onLine }: Ways<Result>,
 ): Promise<Result> {
+  let stopping = false;
   for (let attempt = 1; ; attempt += 1) {
     const writer = await openWriter(session.parts);
     if (!('runningIn' in writer)) return workHere(session, writer, here);
-    session.terminal.note('another Belfry is at work here; it takes the request');
+    if (!stopping) session.terminal.note('another Belfry is at work here; it takes the request');
     let begun = false;
     try {
       const result = await ask(writer.runningIn, asked, (line) => {
@@ -65,8 +69,16 @@ export async function whereAtWork<Result>(
       });
       return result as Result; // made there by the same function
     } catch (error) {
+      if (begun) throw error;
+      if (hasCode(error, 'BUSY') && !session.signal.aborted) {
+        if (!stopping) session.terminal.note('it is about to stop; the request waits until it has');
+        stopping = true;
+        attempt = 0;
+        await pause(waitForLock, session.signal);
+        continue;
+      }
       // It ended before it came to this request, which then falls to whoever holds the lock next.
-      if (begun || attempt === mostAttempts || !hasCode(error, 'CONTROL_FAILED', 'NOT_RUNNING')) throw error;
+      if (attempt >= mostAttempts || !hasCode(error, 'CONTROL_FAILED', 'NOT_RUNNING')) throw error;
       await delay(200);
     }
   }

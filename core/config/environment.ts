@@ -1,6 +1,6 @@
 import { AppError } from '../errors/app-error.ts';
 import { readGiven, type Source } from './given.ts';
-import { didYouMean } from './nearest.ts';
+import { nearest } from './nearest.ts';
 import { splitAddresses } from './shoutrrr/split.ts';
 import { type Setting, type SettingKey, settings, variableOf } from './table.ts';
 import { foreignNames } from './watchtower.ts';
@@ -31,7 +31,7 @@ export function readEnvironment(environment: Environment): Source {
     const text = environment[name.variable];
     if (text === undefined || text === '') return [];
     const { setting, variable, ...alias } = name;
-    return readGiven(setting, listOf(setting, text), { origin: variable, code: 'FLAG_INVALID', ...alias }) ?? [];
+    return readGiven(setting, listOf(setting, text), { origin: variable, code: 'VARIABLE_INVALID', ...alias }) ?? [];
   });
   return {
     given: read.flatMap((one) => (one instanceof AppError ? [] : one)),
@@ -80,6 +80,18 @@ function unknownVariables(environment: Environment): readonly string[] {
   return Object.entries(environment).flatMap(([name, text]) => {
     const ours = name.startsWith('WATCHTOWER_') || (name.startsWith('BELFRY_') && !name.startsWith('BELFRY_TEST_'));
     if (!ours || text === undefined || text === '' || known.includes(name)) return [];
-    return `${name} is not a name Belfry knows, so it is ignored.${didYouMean(name, known)}`;
+    return `${name} is not a name Belfry knows, so it is ignored.${hint(name, known)}`;
   });
 }
+
+/** The prefixes are no likeness: `WATCHTOWER_FOO` shares more letters with any of its own than `FOO` does. */
+function hint(name: string, known: readonly string[]): string {
+  const [, prefix = '', rest = ''] = prefixed.exec(name) ?? [];
+  const byRest = new Map(known.map((one) => [prefixed.exec(one)?.[2] ?? '', one]));
+  byRest.delete('');
+  const meant = nearest(rest, [...byRest.keys()]) ?? '';
+  const found = known.includes(prefix + meant) ? prefix + meant : byRest.get(meant);
+  return found === undefined ? '' : ` Did you mean ${found}?`;
+}
+
+const prefixed = /^(BELFRY_|WATCHTOWER_)(.+)$/;

@@ -3,8 +3,9 @@ import { AppError } from '../errors/app-error.ts';
 import type { Environment } from './environment.ts';
 import { followEntry } from './follow-file.ts';
 import { type Given, readGiven } from './given.ts';
-import { brokenAt } from './json-place.ts';
+import { brokenAt, causeAt } from './json-place.ts';
 import { type Found, locateFile } from './locate.ts';
+import { registryNameProblems } from './registry-names.ts';
 import type { FileContent } from './schema.ts';
 import { resolveSecrets } from './secrets.ts';
 import type { FollowEntry, PluginUse, RegistrySettings } from './settings.ts';
@@ -56,15 +57,20 @@ async function readContent(found: Found, environment: Environment): Promise<Omit
   const raw = await parse(found, origin);
   const { content, secrets, problems } = resolveSecrets(raw, { environment, folder, origin });
   const { checkFile } = await import('./schema.ts');
-  const checked = checkFile(content, origin);
-  if (!('settings' in checked)) return { ...nothing, path: found.path, secrets, problems: [...problems, ...checked] };
+  const { content: checked, problems: misshapen } = checkFile(content, origin);
   const read = readSettings(checked.settings, found.path);
   const follow = checked.follow.map((entry, at) => followEntry(entry, `${origin}: follow.${at}`));
+  const badNames = registryNameProblems(Object.keys(checked.registries), origin);
   const passwords = Object.values(checked.registries).flatMap(({ password }) => password ?? []);
   return {
     path: found.path,
     given: read.flatMap((one) => (one instanceof AppError ? [] : one)),
-    problems: [...problems, ...[...read, ...follow.flat()].filter((one) => one instanceof AppError)],
+    problems: [
+      ...problems,
+      ...misshapen,
+      ...badNames,
+      ...[...read, ...follow.flat()].filter((one) => one instanceof AppError),
+    ],
     registries: Object.fromEntries(
       Object.entries(checked.registries).map(([host, { ca, ...rest }]) => [
         host,
@@ -93,9 +99,20 @@ async function parse({ path, text }: Found, origin: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    throw syntaxError(`${origin} is not valid JSON`, text, brokenAt(text));
+    if (unread.has(extname(path)))
+      throw new AppError('CONFIG_SYNTAX', `${origin}: ${extname(path)} is not read.`, kinds);
+    const at = brokenAt(text);
+    const cause = causeAt(text, at);
+    const { code, message } = syntaxError(`${origin} is not valid JSON`, text, at);
+    throw cause === undefined
+      ? new AppError(code, message)
+      : new AppError(code, `${message} ${cause.why}`, { hint: cause.hint });
   }
 }
+
+/** Kinds of files that people keep settings in, and that are surely no JSON. */
+const unread = new Set(['.toml', '.ini', '.xml', '.env', '.properties', '.hcl', '.conf']);
+const kinds = { hint: 'Write it as JSON, or as YAML in a file that ends in .yaml or .yml.' };
 
 async function parseYaml(text: string, origin: string): Promise<unknown> {
   const { parseDocument } = await import('./yaml.ts');

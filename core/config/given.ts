@@ -34,7 +34,11 @@ type Alias = NonNullable<Setting['aliases']>[number];
 export function readGiven(
   setting: Setting & { readonly key: SettingKey },
   text: string | readonly string[],
-  source: { readonly origin: string; readonly code: 'FLAG_INVALID' | 'CONFIG_INVALID'; readonly alias?: Alias },
+  source: {
+    readonly origin: string;
+    readonly code: 'FLAG_INVALID' | 'VARIABLE_INVALID' | 'CONFIG_INVALID';
+    readonly alias?: Alias;
+  },
 ): Given | AppError | undefined {
   const { origin, code, alias } = source;
   const reading = typeof text === 'string' ? readText(setting, text, alias) : { value: text };

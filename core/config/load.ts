@@ -45,8 +45,9 @@ export async function loadSettings(sources: {
   const path = flags.config ?? (env.BELFRY_CONFIG || undefined);
   const file = await readConfigFile({ path, cwd, environment: env });
 
-  const given = weigh([...file.given, ...environment.given, ...flags.given]);
-  const time = await settleTime(given, env);
+  const weighed = [file.given, environment.given, flags.given];
+  const given = weigh(weighed.flat());
+  const time = await settleTime(weighed, env);
   const uses = [...environment.foreign, ...flags.foreign];
   const foreign = answerForeign(uses);
   const porcelain = readPorcelain(uses);

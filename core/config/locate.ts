@@ -1,3 +1,4 @@
+import { fstatSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { AppError, hasCode } from '../errors/app-error.ts';
@@ -43,10 +44,21 @@ async function firstOf(paths: readonly string[]): Promise<Found | undefined> {
 }
 
 async function openIfThere(path: string): Promise<Found | undefined> {
-  return open(path).catch((error: unknown) => {
+  const opened = open(path).then((found) => (found.text === '' && isOutput(path) ? undefined : found));
+  return opened.catch((error: unknown) => {
     if (hasCode(error, 'CONFIG_UNREADABLE') && isAbsent(error.cause)) return undefined;
     throw error;
   });
+}
+
+/** After `belfry config check > belfry.json`: the shell makes the file, empty, before anybody can read it. */
+function isOutput(path: string): boolean {
+  try {
+    const [output, file] = [fstatSync(1), statSync(path)];
+    return output.isFile() && output.ino === file.ino && output.dev === file.dev;
+  } catch {
+    return false; // Without an output there is none to be taken for.
+  }
 }
 
 function isAbsent(cause: unknown): boolean {

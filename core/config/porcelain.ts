@@ -12,6 +12,11 @@ export function readPorcelain(uses: readonly ForeignUse[]): {
   if (use.text === 'v1' || use.text === 'json') return { form: use.text, problems: [] };
   return {
     form: null,
-    problems: [new AppError('FLAG_INVALID', `${use.origin}: "${use.text}" is neither v1 nor json.`)],
+    problems: [
+      new AppError(
+        use.origin.startsWith('-') ? 'FLAG_INVALID' : 'VARIABLE_INVALID',
+        `${use.origin}: "${use.text}" is neither v1 nor json.`,
+      ),
+    ],
   };
 }

@@ -61,12 +61,25 @@ export interface FileContent {
   readonly plugins: readonly z.infer<typeof plugin>[];
 }
 
-/** Checks the shape of a parsed file; every problem is one CONFIG_UNKNOWN_KEY or CONFIG_INVALID. */
-export function checkFile(content: unknown, origin: string): FileContent | readonly AppError[] {
+/**
+ * Checks the shape of a parsed file; every problem is one CONFIG_UNKNOWN_KEY or CONFIG_INVALID. The content holds what is
+ * well-formed, for what else is wrong with it.
+ */
+export function checkFile(
+  content: unknown,
+  origin: string,
+): { readonly content: FileContent; readonly problems: readonly AppError[] } {
   const result = file.safeParse(content);
-  if (!result.success) return result.error.issues.flatMap((issue) => problemsOf(issue, origin));
-  const { $schema: _, registries = {}, follow = [], plugins = [], ...rest } = result.data;
-  return { settings: rest as FileContent['settings'], registries, follow, plugins };
+  const issues = result.error?.issues ?? [];
+  const wrong = new Set(issues.map(({ path }) => path[0]));
+  const isSound = ([key]: [string, unknown]) => Object.hasOwn(file.shape, key) && !wrong.has(key);
+  const given = typeof content === 'object' && content !== null ? Object.entries(content) : [];
+  const sound = result.data ?? file.parse(Object.fromEntries(given.filter(isSound)));
+  const { $schema: _, registries = {}, follow = [], plugins = [], ...rest } = sound;
+  return {
+    content: { settings: rest as FileContent['settings'], registries, follow, plugins },
+    problems: issues.flatMap((issue) => problemsOf(issue, origin)),
+  };
 }
 
 /** The JSON Schema of the file, in which nothing is said of single plugins yet. */

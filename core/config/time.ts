@@ -12,17 +12,22 @@ export interface Time {
   readonly problems: readonly AppError[];
 }
 
-/** Settles when to run: a schedule excludes an interval, needs a time zone, and must come true some day. */
-export async function settleTime(given: ReadonlyMap<SettingKey, Given>, environment: Environment): Promise<Time> {
-  const schedule = given.get('schedule');
-  if (schedule === undefined) return { settings: {}, problems: [] };
-  const conflicts = conflictOf(schedule, given.get('interval'));
+/**
+ * Settles when to run, by what the sources say, the strongest last: a schedule excludes an interval, of which the
+ * stronger source's wins; it needs a time zone, and must come true some day.
+ */
+export async function settleTime(sources: readonly (readonly Given[])[], environment: Environment): Promise<Time> {
+  const find = (given: readonly Given[], wanted: SettingKey) => given.findLast(({ key }) => key === wanted);
+  const decisive = sources.findLast((given) => find(given, 'schedule') ?? find(given, 'interval')) ?? [];
+  const schedule = find(decisive, 'schedule');
+  if (schedule === undefined) return { settings: { schedule: null }, problems: [] };
+  const conflicts = conflictOf(schedule, find(decisive, 'interval'));
   const expression = String(schedule.value);
   const every = everyOf(expression);
   if (every !== undefined) return { settings: { interval: every, schedule: null }, problems: conflicts };
-  const zone = readValue('zone', String(given.get('timeZone')?.value ?? systemZone(environment)));
+  const zone = readValue('zone', String(find(sources.flat(), 'timeZone')?.value ?? systemZone(environment)));
   if ('problem' in zone) {
-    return { settings: {}, problems: [...conflicts, new AppError('FLAG_INVALID', `TZ: ${zone.problem}.`)] };
+    return { settings: {}, problems: [...conflicts, new AppError('VARIABLE_INVALID', `TZ: ${zone.problem}.`)] };
   }
   const impossible = await nextRuns(expression, zone.value, { count: 1 }).then(
     () => [],

@@ -381,7 +381,7 @@ export const catalogue = {
   CONFIG_SYNTAX: {
     blame: 'user',
     meaning: 'The configuration file is not valid JSON or YAML.',
-    hint: 'The message names the place.',
+    hint: 'The message names the place; an editor that knows JSON or YAML marks it.',
   },
   CONFIG_INVALID: {
     blame: 'user',
@@ -410,8 +410,13 @@ export const catalogue = {
   },
   FLAG_INVALID: {
     blame: 'user',
-    meaning: 'A flag or environment variable has a value that cannot be used.',
+    meaning: 'A flag or an argument has a value that cannot be used.',
     hint: '`belfry COMMAND --help` lists its flags and what they accept; without a command it is `belfry watch --help`.',
+  },
+  VARIABLE_INVALID: {
+    blame: 'user',
+    meaning: 'An environment variable has a value that cannot be used.',
+    hint: 'Set it to what the message says, or unset it; docs/configuration.md lists all variables.',
   },
   COMMAND_UNKNOWN: {
     blame: 'user',

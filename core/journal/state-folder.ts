@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { access, chmod, constants, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { AppError } from '../errors/app-error.ts';
@@ -49,6 +49,37 @@ export async function findStateFolder(options: StateFolderOptions): Promise<stri
     if (readable) return path;
   }
   return undefined;
+}
+
+/** The other scopes of this engine that have a journal where this one's would be; null is no scope. */
+export async function otherScopes(options: StateFolderOptions): Promise<readonly (string | null)[]> {
+  const own = folderName(options);
+  const engine = folderName({ ...options, scope: null });
+  const found = new Set<string | null>();
+  for (const root of roots(options)) {
+    const names = await readdir(root).catch(() => []);
+    for (const name of names) {
+      if (name === own || !(name === engine || name.startsWith(`${engine}-`))) continue;
+      const scope = await scopeOf(join(root, name), options.engineId);
+      if (scope !== undefined) found.add(scope);
+    }
+  }
+  return [...found];
+}
+
+/** Undefined for another engine's folder, and where nothing has been written down. */
+async function scopeOf(folder: string, engineId: string): Promise<string | null | undefined> {
+  try {
+    const { size } = await stat(join(folder, 'journal.jsonl'));
+    const said = JSON.parse(await readFile(join(folder, 'engine.json'), 'utf8')) as {
+      engineId: string;
+      scope: unknown;
+    };
+    if (size === 0 || said.engineId !== engineId) return undefined;
+    return typeof said.scope === 'string' ? said.scope : null;
+  } catch {
+    return undefined;
+  }
 }
 
 // The address of a Unix socket holds 104 bytes on the narrowest system, one of them for the end.

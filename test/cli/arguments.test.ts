@@ -32,6 +32,7 @@ describe('the command', () => {
     ['update web -- --odd', 'update', ['web', '--odd']],
     ['rollback web', 'rollback', ['web']],
     ['config check', 'config check', []],
+    ['config check web', 'config check', ['web']],
     ['config schema', 'config schema', []],
     ['notify test ops', 'notify test', ['ops']],
     ['notify outbox show msg_1', 'notify outbox show', ['msg_1']],
@@ -145,8 +146,9 @@ describe('settings as flags', () => {
     });
   });
 
-  test('take the names to watch from the arguments of watch, and only there', () => {
+  test('take the names to watch from the arguments of watch and of its check, and only there', () => {
     assert.deepEqual(given('web db-.*'), { names: ['web', 'db-.*'] });
+    assert.deepEqual(given('config check web'), { names: ['web'] });
     assert.deepEqual(given('check web'), {});
   });
 
@@ -202,6 +204,8 @@ describe('flags of commands', () => {
   test('tell a moment by a duration or a date', () => {
     assert.deepEqual(parse('events --since 24h', now).options.since, new Date('2026-01-01T12:00:00Z'));
     assert.deepEqual(parse('events --since 2026-01-01T06:00:00Z', now).options.since, new Date('2026-01-01T06:00:00Z'));
+    const ago = parseArguments(['events', '--since', '24h ago'], now).options.since;
+    assert.deepEqual(ago, new Date('2026-01-01T12:00:00Z'));
     assert.match(problemsOf('events --since yesterday').join(), /^FLAG_INVALID --since: "yesterday" is neither/);
   });
 });
@@ -214,7 +218,12 @@ describe('what is wrong on a command line', () => {
     ['--interval --cleanup', ['FLAG_INVALID --interval needs a value, as in --interval=VALUE.']],
     ['--cleanup=yes', ['FLAG_INVALID --cleanup: "yes" is not true or false.']],
     ['history --limit 0', ['FLAG_INVALID --limit: "0" is not a whole number from 1 up.']],
-    ['history --cleanup', ['FLAG_UNKNOWN belfry history has no --cleanup; it belongs to: watch, check, update.']],
+    [
+      'history --cleanup',
+      [
+        'FLAG_UNKNOWN belfry history has no --cleanup; it belongs to: watch, check, update, rollback, recover, approve, deny, config check, doctor.',
+      ],
+    ],
     ['check --dry-run', ['FLAG_UNKNOWN belfry check has no --dry-run; it belongs to: update.']],
     ['rollback', ['ARGUMENT_MISSING belfry rollback needs a NAME.']],
     ['rollback a b', ['ARGUMENT_UNEXPECTED belfry rollback does not know what to do with b.']],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -81,7 +81,14 @@ describe('the program', { concurrency: 2 }, () => {
       { use: 'slack', config: { url: 'https://hooks.slack.com/services/T0/B0/canary1' } },
       { use: 'email', config: { host: 'smtp.example.org', user: 'u', password: 'canary2', ...from } },
       { use: 'ntfy', config: { topic: 'canary3' } },
-      { use: 'webhook', config: { url: 'https://example.org/canary4', headers: { authorization: 'canary5' } } },
+      {
+        use: 'webhook',
+        config: {
+          url: 'https://example.org/canary4',
+          headers: { authorization: 'canary5', 'x-tag': 'canary10' },
+          fields: { chat: 'canary11' },
+        },
+      },
       { use: 'webhook', name: 'second', config: { url: 'https://example.org/', secret: ['whsec_canary66'] } },
       { use: 'dead-man', config: { start: 'https://example.org/canary7' } },
       { use: 'health-exec', config: { checks: [{ containers: ['web'], command: ['true'] }] } },
@@ -90,11 +97,33 @@ describe('the program', { concurrency: 2 }, () => {
     const registries = { 'r.example': { username: 'u', password: 'canary9' } };
     await writeFile(path, JSON.stringify({ interval: 5400, registries, plugins }));
     for (const more of [[], ['--json']]) {
-      const { code, stdout, stderr } = await belfry(['config', 'check', '--config', path, ...more]);
+      const { code, stdout, stderr } = await belfry(['config', 'check', 'web', 'db', '--config', path, ...more]);
       assert.equal(code, 0, stderr);
       assert.match(stdout, /"interval": ?"1h30m"[\s\S]*smtp\.example\.org/);
       assert.doesNotMatch(stdout + stderr, /canary/);
+      const printed = JSON.parse(stdout);
+      const { names, plugins } = more.length === 0 ? printed : printed.settings;
+      const { url, headers, fields } = plugins.find(({ use }: { use: string }) => use === 'webhook').config;
+      assert.deepEqual([names, url, headers], [['web', 'db'], '•••', { authorization: '•••', 'x-tag': '•••' }]);
+      assert.deepEqual(fields, { chat: '•••' });
+      if (more.length === 0) assert.match(stderr, /^Read .*secrets\.json\.\nThe configuration is valid\.$/m);
     }
+  });
+
+  test('writes a configuration to the very file that it would read', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'belfry-main-'));
+    t.after(() => rm(folder, { recursive: true }));
+    const words = ['--import', tsx, program, 'config', 'check', '--interval', '5m'];
+    const line = ['-c', 'exec "$0" "$@" > belfry.json', process.execPath, ...words];
+    const child = spawn('sh', line, { cwd: folder, env: { PATH: process.env.PATH, HOME: folder } });
+    assert.equal(await new Promise((resolve) => child.on('close', resolve)), 0);
+    assert.equal(JSON.parse(await readFile(join(folder, 'belfry.json'), 'utf8')).interval, '5m');
+  });
+
+  test('refuses an address of the engine that is none without asking it', async () => {
+    const { code, stdout, stderr } = await belfry(['config', 'check', '--host', 'ssh://nas']);
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.match(stderr, /^ENGINE_HOST_INVALID {2}"ssh:\/\/nas" is no engine address/);
   });
 
   test('survives a promise that a plugin forgot', async () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { exitCodeOf, problemsOf } from '../../core/cli/session.ts';
+import { cycleExitCode, exitCodeOf, problemsOf, Stop } from '../../core/cli/session.ts';
 import { AppError, AppErrors } from '../../core/errors/app-error.ts';
 import { type Code, catalogue } from '../../core/errors/catalogue.ts';
+import type { Finished, ReportItem } from '../../core/events.ts';
 
 const exitOf = (code: Code) => exitCodeOf(new AppError(code, ''));
 
@@ -52,4 +53,33 @@ test('all of several problems are told', () => {
     problemsOf('x').map(({ code, message }) => [code, message]),
     [['UNEXPECTED', 'x']],
   );
+});
+
+describe('the exit code of a cycle', () => {
+  const item = (state: ReportItem['state'], code: string, outcome: ReportItem['outcome'] = null) =>
+    ({ state, outcome, problem: { code } }) as unknown as ReportItem;
+  const after = (items: readonly ReportItem[], signal: AbortSignal) => {
+    const failed = items.filter(({ state }) => state === 'failed').length;
+    return cycleExitCode({ counts: { failed } as Finished['counts'], items }, signal);
+  };
+  const quiet = new AbortController().signal;
+  const stopped = AbortSignal.abort(new Stop('SIGTERM'));
+
+  test('is 0 where all was done, also after a signal', () => {
+    assert.deepEqual([after([], quiet), after([], stopped)], [0, 0]);
+    assert.equal(after([item('skipped', 'GATE_REFUSED')], stopped), 0);
+  });
+
+  test('is that of the signal where it left something undone', () => {
+    const left = [item('skipped', 'CYCLE_STOPPED'), item('failed', 'STOPPED_BY_SIGNAL', 'rolled-back')];
+    assert.equal(after(left, stopped), 143);
+    assert.equal(after(left, AbortSignal.abort(new Stop('SIGINT'))), 130);
+    assert.equal(after(left, AbortSignal.any([quiet, stopped])), 143);
+  });
+
+  test('is 1 where something failed, or the Belfry that had taken the request was stopped', () => {
+    assert.equal(after([item('skipped', 'CYCLE_STOPPED'), item('failed', 'UNHEALTHY', 'rolled-back')], stopped), 1);
+    assert.equal(after([item('failed', 'STOPPED_BY_SIGNAL', 'down')], stopped), 1);
+    assert.equal(after([item('skipped', 'CYCLE_STOPPED')], quiet), 1);
+  });
 });

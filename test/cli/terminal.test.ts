@@ -99,6 +99,26 @@ describe('a table', () => {
     );
   });
 
+  test('has what its last column says below the rows where there is little room for it, and whole', () => {
+    const why = 'the registry wants credentials, or refuses those it was given (401 or 403)';
+    const rows = [
+      ['a-rather-long-name', 'available', ''],
+      ['b', 'failed', why],
+    ];
+    const { terminal } = open({ isTTY: true, columns: 40 });
+    assert.deepEqual(table(['NAME', 'STATE', 'WHY'], rows, terminal).split('\n'), [
+      'NAME                STATE',
+      '  WHY',
+      'a-rather-long-name  available',
+      'b                   failed',
+      '  the registry wants credentials, or',
+      '  refuses those it was given (401 or',
+      '  403)',
+    ]);
+    const wide = open({ isTTY: true, columns: 60 }).terminal;
+    assert.equal(table(['NAME', 'STATE', 'WHY'], rows, wide).split('\n').length, 3);
+  });
+
   test('is never wider than its terminal', () => {
     const cell = fc.string({ maxLength: 12 });
     fc.assert(

@@ -107,10 +107,27 @@ describe('when to run', () => {
     assert.deepEqual([settings.interval, settings.schedule], [3_600_000, null]);
   });
 
-  test('both interval and schedule contradict each other, whichever sources they come from', async () => {
-    assert.deepEqual(await problemsOf({ env: { WATCHTOWER_SCHEDULE: '0 4 * * *' }, argv: ['-i', '5m'] }), [
-      'CONFIG_CONFLICT WATCHTOWER_SCHEDULE and -i both say when to run.',
+  test('both interval and schedule contradict each other within one source', async () => {
+    assert.deepEqual(await problemsOf({ argv: ['--schedule', '0 4 * * *', '-i', '5m'] }), [
+      'CONFIG_CONFLICT --schedule and -i both say when to run.',
     ]);
+    const env = { WATCHTOWER_SCHEDULE: '0 4 * * *', BELFRY_INTERVAL: '5m' };
+    assert.match((await problemsOf({ env })).join(), /^CONFIG_CONFLICT WATCHTOWER_SCHEDULE and BELFRY_INTERVAL/);
+  });
+
+  test('the stronger source says whether it is an interval or a schedule', async () => {
+    const when = async (given: Given) => {
+      const { interval, schedule } = (await load(given)).settings;
+      return [interval, schedule];
+    };
+    const [scheduled, every] = [{ schedule: '0 4 * * *' }, { interval: '5m' }];
+    const env = { BELFRY_SCHEDULE: '0 5 * * *' };
+    assert.deepEqual(await when({ env, argv: ['-i', '10m'] }), [600_000, null]);
+    assert.deepEqual(await when({ env, files: { 'belfry.json': every } }), [null, '0 5 * * *']);
+    const files = { 'belfry.json': scheduled };
+    assert.deepEqual(await when({ files, argv: ['-i', '10m'] }), [600_000, null]);
+    assert.deepEqual(await when({ files, env: { BELFRY_INTERVAL: '20m' } }), [1_200_000, null]);
+    assert.deepEqual(await when({ files, env: { BELFRY_TIME_ZONE: 'Europe/Rome' } }), [null, '0 4 * * *']);
   });
 
   test('FM81: a wrong field, a wrong zone and a zone of the system that is none are refused', async () => {
@@ -120,11 +137,11 @@ describe('when to run', () => {
     );
     assert.match(
       (await problemsOf({ env: { BELFRY_TIME_ZONE: 'Mars' } })).join(),
-      /^FLAG_INVALID BELFRY_TIME_ZONE: "Mars"/,
+      /^VARIABLE_INVALID BELFRY_TIME_ZONE: "Mars"/,
     );
     assert.match(
       (await problemsOf({ env: { TZ: 'Mars' }, argv: ['-s', '@daily'] })).join(),
-      /^FLAG_INVALID TZ: "Mars"/,
+      /^VARIABLE_INVALID TZ: "Mars"/,
     );
   });
 
@@ -134,7 +151,7 @@ describe('when to run', () => {
 
   test('an interval below a second is refused', async () => {
     assert.deepEqual(await problemsOf({ env: { BELFRY_INTERVAL: '0' } }), [
-      'FLAG_INVALID BELFRY_INTERVAL: 0s is less than 1s.',
+      'VARIABLE_INVALID BELFRY_INTERVAL: 0s is less than 1s.',
     ]);
   });
 });
@@ -185,10 +202,17 @@ describe('the file', () => {
   test('with broken syntax is reported by its place, and none of it is quoted', async () => {
     const json = '{\n  "registries": {"r": {"password": hunter2}}\n}';
     assert.deepEqual(await problemsOf({ files: { 'belfry.json': json } }), [
-      'CONFIG_SYNTAX belfry.json is not valid JSON: see line 2, column 36.',
+      'CONFIG_SYNTAX belfry.json is not valid JSON: see line 2, column 36. In JSON keys and texts stand in double quotes (").',
     ]);
     assert.deepEqual(await problemsOf({ files: { 'belfry.yml': 'a: 1\nb: [hunter2\n' } }), [
       'CONFIG_SYNTAX belfry.yml is not valid YAML: see line 3, column 1.',
+    ]);
+  });
+
+  test('of a kind that is not read says so', async () => {
+    const files = { 'belfry.toml': 'interval = "5m"' };
+    assert.deepEqual(await problemsOf({ files, argv: ['--config', 'belfry.toml'] }), [
+      'CONFIG_SYNTAX belfry.toml: .toml is not read.',
     ]);
   });
 
@@ -230,11 +254,28 @@ describe('the file', () => {
     );
   });
 
+  test('with a slip in one place is read on, so that all that is wrong is told at once', async () => {
+    const content = { schedule: '99 * * * *', timeZone: 'Mars/X', intervl: '5m', cleanup: 3, follow: [{ image: '(' }] };
+    const problems = await problemsOf({ files: { 'belfry.json': content } });
+    assert.deepEqual(problems.map((problem) => problem.split(' ', 3).join(' ')).toSorted(), [
+      'CONFIG_INVALID belfry.json: cleanup:',
+      'CONFIG_INVALID belfry.json: follow.0.image:',
+      'CONFIG_INVALID belfry.json: schedule:',
+      'CONFIG_INVALID belfry.json: timeZone:',
+      'CONFIG_UNKNOWN_KEY belfry.json: there',
+    ]);
+  });
+
+  test('that holds no object says so once', async () => {
+    assert.equal((await problemsOf({ files: { 'belfry.json': [1] } })).length, 1);
+    assert.equal((await problemsOf({ files: { 'belfry.json': 'null' } })).length, 1);
+  });
+
   test('and the environment are reported together', async () => {
     const codes = (await problemsOf({ files: { 'belfry.json': { cleanup: 1 } }, env: { BELFRY_NO_PULL: 'no' } })).map(
       (problem) => problem.split(' ', 1)[0],
     );
-    assert.deepEqual(codes, ['CONFIG_INVALID', 'FLAG_INVALID']);
+    assert.deepEqual(codes, ['CONFIG_INVALID', 'VARIABLE_INVALID']);
   });
 });
 

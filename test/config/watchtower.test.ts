@@ -147,11 +147,19 @@ describe('Watchtower’s environment', () => {
     );
   });
 
+  test('with a name that only begins like another is likened to none', async () => {
+    const { warnings } = await load({ WATCHTOWER_FOO: '1', BELFRY_POLL_INTERVAL: '300' });
+    assert.deepEqual(warnings, [
+      'WATCHTOWER_FOO is not a name Belfry knows, so it is ignored.',
+      'BELFRY_POLL_INTERVAL is not a name Belfry knows, so it is ignored. Did you mean WATCHTOWER_POLL_INTERVAL?',
+    ]);
+  });
+
   test('with values that cannot be used is an error, all of them at once', async () => {
     const env = { WATCHTOWER_CLEANUP: 'yes', WATCHTOWER_POLL_INTERVAL: 'soon', WATCHTOWER_NO_RESTART: '1' };
     assert.deepEqual(
       (await problemsOf(env)).map(({ code }) => code),
-      ['FLAG_INVALID', 'FLAG_INVALID', 'WATCHTOWER_UNSUPPORTED'],
+      ['VARIABLE_INVALID', 'VARIABLE_INVALID', 'WATCHTOWER_UNSUPPORTED'],
     );
   });
 });

@@ -61,12 +61,15 @@ describe('FM77: a Belfry beside another one', { concurrency: 3 }, () => {
     assert.deepEqual(await scene.containers(), [name]);
   });
 
-  test('may look, and may not watch', async (t) => {
+  test('may look and have it run once, and may not watch', async (t) => {
     const scene = await openScene(t);
     const name = await scene.deploy('web');
     await startWatch(t, scene);
     await scene.release('web', '2');
     assert.equal((await scene.belfry('check')).item(name).state, 'available');
+    const once = await scene.start(['--run-once']).done;
+    assert.equal(once.code, 0, once.stderr);
+    assert.match(once.stdout, new RegExp(`^updated +${name}`, 'm'));
     const second = await scene.start(['watch']).done;
     assert.equal(second.code, 1);
     assert.match(second.stderr, /BUSY/);

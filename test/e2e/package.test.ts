@@ -76,7 +76,7 @@ describe('the package, installed in a project of somebody else’s,', () => {
   test('runs, and loads the plugins that the project’s configuration names', async () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
     assert.equal((await succeed('npx', ['--no-install', 'belfry', 'version'])).trim(), version);
-    assert.match(await belfry('config', 'check'), /The configuration is valid\.\n$/);
+    assert.ok(JSON.parse(await belfry('config', 'check')).plugins.length > 0);
     const { plugins } = JSON.parse(await belfry('plugins', '--json')) as {
       readonly plugins: readonly { readonly name: string; readonly decisions: readonly string[] }[];
     };

@@ -9,8 +9,8 @@ test('FM81: the next three runs are shown on the clocks of their zone, as a chec
 
   const checked = await scene.start(['config', 'check'], env).done;
   assert.equal(checked.code, 0, checked.stderr);
-  assert.equal(checked.stdout.match(runs)?.length, 3);
-  assert.match(checked.stdout, /Next run: .* \(Europe\/Berlin\)/);
+  assert.equal(checked.stderr.match(runs)?.length, 3);
+  assert.match(checked.stderr, /Next run: .* \(Europe\/Berlin\)/);
 
   const watch = scene.start(['watch'], env);
   t.after(() => watch.child.kill('SIGKILL'));

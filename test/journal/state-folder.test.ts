@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { findStateFolder, openStateFolder, type StateFolderOptions } from '../../core/journal/state-folder.ts';
+import {
+  findStateFolder,
+  openStateFolder,
+  otherScopes,
+  type StateFolderOptions,
+} from '../../core/journal/state-folder.ts';
 import { temporaryFolder } from './sample.ts';
 
 const engineId = 'NQ4D:K5V7:RZ2M:W3XA:LONG';
@@ -87,5 +92,22 @@ describe('the state folder', () => {
     assert.deepEqual(readdirSync(root), []);
     await openStateFolder(options);
     assert.equal(await findStateFolder(options), join(system, 'NQ4DK5V7RZ2M'));
+  });
+
+  test('knows the other scopes of its engine that have a journal', async (t) => {
+    const { options } = machine(t);
+    const remember = async (more: Partial<StateFolderOptions>) => {
+      const { path = '' } = await openStateFolder({ ...options, ...more });
+      writeFileSync(join(path, 'journal.jsonl'), '{}\n');
+    };
+    assert.deepEqual(await otherScopes(options), []);
+    await openStateFolder({ ...options, scope: 'never-used' });
+    await remember({ scope: 'blue' });
+    await remember({ scope: 'a b' });
+    await remember({ engineId: 'ANOTHER', scope: 'green' });
+    await remember({ engineId: `${engineId}-more`, scope: 'red' });
+    assert.deepEqual(new Set(await otherScopes(options)), new Set(['blue', 'a b']));
+    await remember({});
+    assert.deepEqual(new Set(await otherScopes({ ...options, scope: 'blue' })), new Set([null, 'a b']));
   });
 });

@@ -112,7 +112,7 @@ describe('notifiers that addresses stand for', () => {
     assert.deepEqual(
       problems.map((text) => text.replace(/(•••).*/, '$1')),
       [
-        'FLAG_INVALID WATCHTOWER_CLEANUP: "yes" is not true or false.',
+        'VARIABLE_INVALID WATCHTOWER_CLEANUP: "yes" is not true or false.',
         'NOTIFICATION_URL_INVALID WATCHTOWER_NOTIFICATION_URL, 1 of 4: slack://•••',
         'NOTIFICATION_SERVICE_UNKNOWN WATCHTOWER_NOTIFICATION_URL, 2 of 4: pushover://•••',
         'NOTIFICATION_URL_INVALID WATCHTOWER_NOTIFICATION_URL, 3 of 4: •••',
