@@ -48,7 +48,9 @@ export function itemOf(given: Partial<Line>, host: string, now: Date, known: Kno
     state,
     outcome,
     down: outcome === 'down',
-    consequence: checkedAgain ? 'it can be checked again' : consequenceOf(line, rollback, { from: change.from, known }),
+    consequence: checkedAgain
+      ? 'it can be checked again'
+      : consequenceOf(line, rollback, { from: change.from, isUpdate: to !== null, known }),
     reason: problem === null ? null : reasonOf(state, line, problem.message),
     code: problem?.code ?? null,
     by: line.by ?? null,
@@ -118,9 +120,9 @@ function rollbackOf(rollback: Rollback | null, to: Version | null, { problem }: 
 function consequenceOf(
   { state, outcome, workload, downtimeMs, seconds, phase, since }: Partial<Line>,
   rollback: ItemRollback | null,
-  { from, known }: { readonly from: Version | null; readonly known: Known },
+  { from, isUpdate, known }: { readonly from: Version | null; readonly isUpdate: boolean; readonly known: Known },
 ): string | null {
-  if (phase === 'recover' && state !== 'failed' && known.failedSince === undefined) {
+  if (phase === 'recover' && state !== 'failed' && (isUpdate || known.failedSince === undefined)) {
     return outcome === 'updated' ? 'its interrupted update was finished' : 'it is as it was before';
   }
   if (state === 'restarted') return seconds == null ? 'all is well with it again' : 'restarted with its provider';

@@ -47,8 +47,10 @@ const byHandIn = ({ recreated }: Readonly<Record<'recreated', readonly LooseItem
 
 function recoveredWords(items: readonly LooseItem[]): string {
   if (items.every(({ phase }) => phase === 'check')) return `${named(items)} can be checked again`;
-  const interrupted = items.every(({ phase, failedSince }) => phase === 'recover' && failedSince === null);
-  if (interrupted) return `${plural(items.length, 'interrupted update')} put in order`;
+  // What a failure had left down comes up without an update.
+  const isUndone = ({ phase, to, failedSince }: LooseItem) =>
+    phase === 'recover' && (to !== null || failedSince === null);
+  if (items.every(isUndone)) return `${plural(items.length, 'interrupted update')} put in order`;
   return `${plural(items.length, 'container')} recovered`;
 }
 

@@ -67,7 +67,10 @@ describe('a report', () => {
       [['1 → 2', 'its interrupted update was finished']],
     );
     const before = { failedSince: '2026-08-20T00:00:00.000Z' };
-    const up = eventReport({ ...back, outcome: 'unchanged' }, { ...about, known: () => before });
+    const undoneSince = eventReport(back, { ...about, known: () => before });
+    assert.match(undoneSince.title, /^1 interrupted update put in order/);
+    assert.equal(undoneSince.recovered[0]?.consequence, 'it is as it was before');
+    const up = eventReport({ ...recovered, workload, outcome: 'unchanged' }, { ...about, known: () => before });
     assert.match(up.title, /^1 container recovered/);
     assert.equal(up.recovered[0]?.consequence, 'all is well with it again');
   });
