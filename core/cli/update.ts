@@ -31,7 +31,9 @@ export const recover: CommandRun = async (session) => {
   const { finished, events } = await work(session, { schema: 1, command: 'recover' });
   const recovered = events.filter((event) => event.type === 'recovered');
   // What recovery does not dare to touch ends nobody's update, and so stands in no report.
-  const untouched = events.filter((event) => event.type === 'failed' && event.outcome !== 'down');
+  const untouched = events.filter(
+    (event) => event.type === 'failed' && event.outcome !== 'down' && event.problem.code !== 'RECOVERED',
+  );
   const lines = [...finished.items.map(stillDown), ...[...untouched, ...recovered].map(eventText)];
   if (args.json) printJson(terminal, { command: 'recover', report: finished, recovered, untouched });
   else terminal.print(lines.length === 0 ? 'nothing to put in order' : lines.join('\n'));

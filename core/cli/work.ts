@@ -33,10 +33,12 @@ export async function work(session: Session, asked: Work): Promise<Done> {
   const audience = audienceOf(session, events);
   const finished = await whereAtWork(session, asked, {
     here: async (writer) => {
-      const done = await perform(session, writer, asked, audience);
-      await writer.turn.close();
-      await waitForMessages(session, writer);
-      return done;
+      try {
+        return await perform(session, writer, asked, audience);
+      } finally {
+        await writer.turn.close();
+        await waitForMessages(session, writer);
+      }
     },
     onLine: (line) => ('event' in line ? audience.event(line.event) : audience.progress(line.progress)),
   });

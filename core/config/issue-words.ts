@@ -13,7 +13,8 @@ const wrongType = /^Invalid input: expected (\w+), received (\w+)$/;
 /** Without the full stop; in plain words where zod's own are those of its types, and else as the schema says it. */
 export function issueWords(issue: ZodIssue): string {
   const { code, keys = [], errors = [], message } = issue;
-  if (code === 'unrecognized_keys' && keys.length > 0) return `there is no key ${keys.join(' or ')} here`;
+  if (code === 'unrecognized_keys' && message.startsWith('Unrecognized key'))
+    return `there is no key ${keys.join(' or ')} here`;
   if (code === 'invalid_union' && message === 'Invalid input') return alternatives(errors) ?? message;
   const [, expected, received] = wrongType.exec(message) ?? [];
   if (expected === undefined || received === undefined) return ownWords(message);

@@ -24,6 +24,7 @@ describe('what is wrong with a configuration', () => {
     [z.record(text, text), [], 'expected an object, not a list'],
     [z.strictObject({}), { a: 1 }, 'there is no key a here'],
     [z.strictObject({}), { a: 1, b: 2 }, 'there is no key a or b here'],
+    [z.strictObject({}, 'expected nothing at all'), { a: 1 }, 'expected nothing at all'],
     [z.enum(['warn', 'info']), 'x', 'expected one of warn, info'],
     [z.literal('all'), 'x', 'expected all'],
     [z.url(), 'x', 'expected an address such as https://example.org/path'],
