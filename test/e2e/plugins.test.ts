@@ -58,7 +58,7 @@ describe('the built Belfry', () => {
     const expected = [
       ...Object.values(brokenPlugins),
       /^PLUGIN_CONFIG_UNEXPECTED mjs takes no config$/,
-      /^PLUGIN_CONFIG_INVALID mts: .*"hour"\. Did you mean hours\?$/,
+      /^PLUGIN_CONFIG_INVALID mts: there is no key hour here\. Did you mean hours\?$/,
       /^PLUGIN_DUPLICATE .*"twice"$/,
     ];
     for (const problem of expected)
