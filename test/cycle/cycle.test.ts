@@ -258,7 +258,9 @@ describe('in any cycle', () => {
         const was = before.find(({ Id }) => Id === id);
         if (was === undefined) continue;
         assert.deepEqual(settled(await lab.engine.inspect(id)), settled(was));
-        const touching = ['start', 'stop', 'rename', 'setRestartPolicy', 'remove'];
+        // The stop of one that does not run changes nothing, and makes sure of it.
+        const stop = was.State.Running || was.State.Restarting ? ['stop'] : [];
+        const touching = ['start', ...stop, 'rename', 'setRestartPolicy', 'remove'];
         const touched = calls.filter(
           ({ method, args }) => touching.includes(method) && (args[0] === id || args[0] === name),
         );
