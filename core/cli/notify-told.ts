@@ -1,3 +1,4 @@
+import { hasArrived } from '../delivery/attempt.ts';
 import type { Order, Outcome } from '../delivery/order.ts';
 import { exitCodes, printJson, type Session } from './session.ts';
 import type { Terminal } from './terminal.ts';
@@ -20,9 +21,7 @@ export function answered(orders: readonly Order[], outcomes: readonly (Outcome |
 export function tell({ args, terminal }: Session, command: string, results: readonly Told[]): number {
   if (args.json) printJson(terminal, { command, results });
   else for (const one of results) terminal.print(resultText(one, terminal));
-  return results.every(({ outcome }) => outcome === 'sent' || outcome === 'accepted')
-    ? exitCodes.fine
-    : exitCodes.failed;
+  return results.every(hasArrived) ? exitCodes.fine : exitCodes.failed;
 }
 
 function resultText({ instance, message, outcome, why, next, milliseconds }: Told, { style }: Terminal): string {

@@ -3,7 +3,7 @@ import { AppError } from '../errors/app-error.ts';
 import type { Environment } from './environment.ts';
 import { followEntry } from './follow-file.ts';
 import { type Given, readGiven } from './given.ts';
-import { brokenAt, causeAt } from './json-place.ts';
+import { brokenAt, type Cause, causeAt } from './json-place.ts';
 import { type Found, locateFile } from './locate.ts';
 import { registryNameProblems } from './registry-names.ts';
 import type { FileContent } from './schema.ts';
@@ -102,11 +102,7 @@ async function parse({ path, text }: Found, origin: string): Promise<unknown> {
     if (unread.has(extname(path)))
       throw new AppError('CONFIG_SYNTAX', `${origin}: ${extname(path)} is not read.`, kinds);
     const at = brokenAt(text);
-    const cause = causeAt(text, at);
-    const { code, message } = syntaxError(`${origin} is not valid JSON`, text, at);
-    throw cause === undefined
-      ? new AppError(code, message)
-      : new AppError(code, `${message} ${cause.why}`, { hint: cause.hint });
+    throw syntaxError(`${origin} is not valid JSON`, text, at, causeAt(text, at));
   }
 }
 
@@ -123,7 +119,10 @@ async function parseYaml(text: string, origin: string): Promise<unknown> {
 }
 
 /** The parsers' own messages quote the file, secrets and all; a line and a column say enough. */
-function syntaxError(what: string, text: string, offset: number): AppError {
+function syntaxError(what: string, text: string, offset: number, cause?: Cause): AppError {
   const lines = text.slice(0, offset).split('\n');
-  return new AppError('CONFIG_SYNTAX', `${what}: see line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}.`);
+  const message = `${what}: see line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}.`;
+  return cause === undefined
+    ? new AppError('CONFIG_SYNTAX', message)
+    : new AppError('CONFIG_SYNTAX', `${message} ${cause.why}`, { hint: cause.hint });
 }

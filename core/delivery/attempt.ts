@@ -1,6 +1,13 @@
 import type { DeliveryAnswer, DeliveryContext, Message } from '../plugin.ts';
 import { pause, type SetTimer } from './clock.ts';
 
+/** Whether a destination has taken a message. */
+export function hasArrived<One extends { readonly outcome: string }>(
+  one: One,
+): one is One & { readonly outcome: 'sent' | 'accepted' } {
+  return one.outcome === 'sent' || one.outcome === 'accepted';
+}
+
 export type Deliver = (message: Message, context: DeliveryContext) => Promise<DeliveryAnswer>;
 
 const standardLimit = 30_000;

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { BelfryEvent, EventType, Finished } from '../events.ts';
 import { type TroubleKind, troubleKinds, troublesIn } from '../journal/fold/told.ts';
 import type { Memory } from '../journal/port.ts';
-import type { DeliveryRecord, JournalEntry, JournalRecord } from '../journal/record.ts';
+import type { JournalEntry, JournalRecord } from '../journal/record.ts';
+import { hasArrived } from './attempt.ts';
 import { hushed } from './unchecked.ts';
 import { isGood, type Selection, typesIn, worthOf } from './worth.ts';
 
@@ -135,7 +136,7 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
       }
       case 'delivery':
         outgoing.delete(record.message);
-        if (isArrival(record)) retryRefused(Date.parse(record.time));
+        if (hasArrived(record)) retryRefused(Date.parse(record.time));
         for (const seq of record.covers ?? [record.through]) waiting.delete(seq); // older ones lack it
         learn(record);
         return;
@@ -226,8 +227,6 @@ export function createOutbox(instance: Selection, memory: Memory, position: numb
     },
   };
 }
-
-const isArrival = ({ outcome }: DeliveryRecord) => outcome === 'sent' || outcome === 'accepted';
 
 /** Of what could not be checked, any check that comes to an answer is the end. */
 function endedBy(event: BelfryEvent): readonly TroubleKind[] {

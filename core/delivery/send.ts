@@ -3,7 +3,7 @@ import type { BelfryEvent, Delivered, Finished } from '../events.ts';
 import type { JournalReader } from '../journal/port.ts';
 import type { AllQuietRecord, AttemptRecord, DeliveryRecord, JournalEntry, JournalRecord } from '../journal/record.ts';
 import type { DeliveryAnswer, DeliveryContext } from '../plugin.ts';
-import { attempt, backoff, nextForm } from './attempt.ts';
+import { attempt, backoff, hasArrived, nextForm } from './attempt.ts';
 import { type Composed, compose, composeQuiet, composeTest } from './compose.ts';
 import { boundedAfter } from './gate.ts';
 import type { Outbox, Outgoing } from './outbox.ts';
@@ -40,7 +40,7 @@ export async function send(message: Outgoing, desk: Desk): Promise<Outcome | und
   const answer = await deliver(composed, { id: message.message, attempt: attempts }, desk);
   gate.leave(answer);
   if (answer === undefined) return undefined;
-  if (answer.outcome === 'sent' || answer.outcome === 'accepted') {
+  if (hasArrived(answer)) {
     return end(message, desk, { outcome: answer.outcome, attempts, tells: composed.tells });
   }
   const again = nextAttempt(message, answer, desk);
@@ -63,7 +63,7 @@ async function deliver(
     const deliverOnce = (signal: AbortSignal) => instance.deliver(message, { ...about, form, signal });
     const answer = await attempt(deliverOnce, shared);
     // What ends it is no answer, unless the message got through all the same.
-    if (shared.cut.aborted && answer?.outcome !== 'sent' && answer?.outcome !== 'accepted') return undefined;
+    if (shared.cut.aborted && !(answer && hasArrived(answer))) return undefined;
     const simpler: DeliveryContext['form'] | undefined = answer === undefined ? undefined : nextForm(form, answer);
     if (simpler === undefined) return answer;
     form = simpler;

@@ -1,6 +1,6 @@
 import type { BelfryEvent } from '../events.ts';
 import type { JournalReader } from '../journal/port.ts';
-import type { DeliveryRecord } from '../journal/record.ts';
+import { hasArrived } from './attempt.ts';
 import { createCalendar } from './calendar.ts';
 import type { Instance } from './delivery.ts';
 import { createOutbox } from './outbox.ts';
@@ -109,15 +109,12 @@ function failureOf({ time, attempts, why, next }: OutboxRow): InstanceStatus['fa
 async function lastDelivered(journal: JournalReader) {
   const last = new Map<string, NonNullable<InstanceStatus['last']>>();
   for await (const record of journal.read(0)) {
-    if (record.kind === 'delivery' && isDelivered(record)) {
+    if (record.kind === 'delivery' && hasArrived(record)) {
       last.set(record.instance, { time: record.time, outcome: record.outcome });
     }
   }
   return last;
 }
-
-const isDelivered = (record: DeliveryRecord): record is DeliveryRecord & { readonly outcome: 'sent' | 'accepted' } =>
-  record.outcome === 'sent' || record.outcome === 'accepted';
 
 /** The events that a message tells of, as far as the journal still has them. */
 export async function eventsOf({ covers }: OutboxRow, journal: JournalReader): Promise<readonly BelfryEvent[]> {

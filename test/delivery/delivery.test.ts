@@ -53,6 +53,14 @@ function notifier(clock: { now(): Date }, answers: readonly (DeliveryAnswer | Er
   return { sent, instance };
 }
 
+/** Answers after a second and a half. */
+function late({ setTimer }: ReturnType<typeof createJumpingClock>, answer: DeliveryAnswer): Instance['deliver'] {
+  return async () => {
+    await new Promise<void>((resolve) => setTimer(resolve, 1_500));
+    return answer;
+  };
+}
+
 const digests = (sent: readonly Sent[]) => sent.map(({ digest }) => digest);
 const found = (digest: string) => fact(say.found(digest));
 const retry = (after?: number): DeliveryAnswer =>
@@ -261,11 +269,7 @@ describe('delivery', () => {
 
   test('a message that is on its way as it stops is waited for, so that it does not go twice', async (t) => {
     const { clock, journal, facts, begin } = scene(t);
-    const deliver: Instance['deliver'] = async () => {
-      await new Promise<void>((resolve) => clock.setTimer(resolve, 1_500));
-      return { outcome: 'sent' };
-    };
-    const delivery = begin([notifier(clock, [], { deliver }).instance]);
+    const delivery = begin([notifier(clock, [], { deliver: late(clock, { outcome: 'sent' }) }).instance]);
     await journal.append(found('a'));
     await clock.run(0);
     await journal.append(found('b'));
@@ -283,10 +287,7 @@ describe('delivery', () => {
 
   test('an answer about its form that comes as it stops leaves a message to the next start', async (t) => {
     const { clock, journal, begin } = scene(t);
-    const deliver: Instance['deliver'] = async () => {
-      await new Promise<void>((resolve) => clock.setTimer(resolve, 1_500));
-      return { outcome: 'shrink', why: 'answered 413' };
-    };
+    const deliver = late(clock, { outcome: 'shrink', why: 'answered 413' });
     const delivery = begin([notifier(clock, [], { deliver }).instance]);
     await journal.append(found('a'));
     await clock.run(0);
